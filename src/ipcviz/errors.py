@@ -1,0 +1,25 @@
+"""The mistakes that ipcviz answers with a sentence.
+
+UsageError
+ ├── ScenarioError     a scenario file, or the folder it stands in
+ └── StepError         a step that cannot be read
+StartError             a program of a role that could not be started
+"""
+
+from __future__ import annotations
+
+
+class UsageError(Exception):
+    """The command line or a file is wrong; the message is for a person. Exit code 2."""
+
+
+class ScenarioError(UsageError):
+    """A scenario file is wrong. The message names every mistake, a line each."""
+
+
+class StepError(UsageError):
+    """A step's text cannot be read, or names what the scenario does not have."""
+
+
+class StartError(Exception):
+    """A role's program could not be started; the message says which and why."""

@@ -1,0 +1,266 @@
+"""The vocabulary: everything that can be said about a run, one class a type.
+
+An event is one line of `--json` output and of a recording. `t` is in nanoseconds since the run
+began, on a monotonic clock, of when the thing happened. `source` says who saw it. Fields that do
+not apply are left out of the line; a field that applies but could not be learnt is null.
+
+This module imports nothing of ipcviz: every layer speaks it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+FORMAT = 1
+
+Source = Literal["ipcviz", "kernel", "tracer", "strace"]
+StateName = Literal["running", "ready", "sleeping", "blocked", "stopped", "zombie", "exited"]
+STATE_NAMES: tuple[str, ...] = ("not started", *get_args(StateName))
+"""Every state a role can be in, in the words of the screen and of `wait ROLE STATE`."""
+
+End = Literal["reader", "writer", "data", "space"]
+"""What a wait on a channel wants: somebody to open the other end (`reader`, `writer`), bytes to
+read (`data`), or room to write (`space`)."""
+Mode = Literal["read", "write", "read-write"]
+
+
+class Event(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="type"):
+    """What every line carries. `seq` is given by the log; until then it is -1."""
+
+    seq: int = -1
+    t: int
+    source: Source | None = None
+    pid: int | None = None
+    tid: int | None = None
+    role: str | None = None
+
+
+class ChannelInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A pipe as its scenario declares it: who is meant to write and who to read."""
+
+    name: str
+    kind: Literal["fifo"] = "fifo"
+    writer: str = msgspec.field(name="from")
+    reader: str = msgspec.field(name="to")
+    path: str
+
+
+class RoleInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A role as its scenario declares it. `program` is the script or executable that a reader
+    of the screen wants to see, where it is a readable file."""
+
+    name: str
+    key: str | None = None
+    started_by: str | None = None
+    program: str | None = None
+
+
+class ActionInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """An action of the scenario: its key, its words, what it does and to which role."""
+
+    name: str
+    key: str
+    label: str
+    does: Literal["write_line", "start", "signal", "finish"]
+    role: str
+
+
+class Session(Event, tag="session"):
+    """The first line: what is run, and what is declared."""
+
+    format: int = msgspec.field(default=FORMAT)
+    version: str
+    scenario: str
+    title: str
+    variant: str | None = None
+    observers: tuple[str, ...]
+    kernel: str
+    channels: tuple[ChannelInfo, ...]
+    roles: tuple[RoleInfo, ...]
+    actions: tuple[ActionInfo, ...] = ()
+
+
+class ProcessStart(Event, tag="process.start"):
+    """A process appeared: started by ipcviz, or found below a process that was."""
+
+    ppid: int
+    command: tuple[str, ...]
+
+
+class ProcessExec(Event, tag="process.exec"):
+    """A process runs another program now; `role` is set where this made it a role's process."""
+
+    command: tuple[str, ...]
+
+
+class ProcessExit(Event, tag="process.exit"):
+    """A process ended and was reaped: with `code`, or by `signal`; neither where nobody could
+    tell ipcviz."""
+
+    code: int | None = None
+    signal: str | None = None
+
+
+class ProcessStop(Event, tag="process.stop"):
+    """Every thread of a process was stopped, by SIGSTOP or its kin."""
+
+
+class ProcessContinue(Event, tag="process.continue"):
+    """A stopped process goes on."""
+
+
+class ChannelCreate(Event, tag="channel.create"):
+    """A pipe came into view. `path` is null for an anonymous pipe."""
+
+    channel: str
+    kind: Literal["fifo", "pipe"]
+    path: str | None = None
+    inode: int
+
+
+class ChannelRemove(Event, tag="channel.remove"):
+    """A pipe went: its name was removed, or nobody holds an end of it any more."""
+
+    channel: str
+
+
+class SignalSend(Event, tag="signal.send"):
+    """A signal was sent to the process `to`. `source` ipcviz: sent by a key or a step."""
+
+    signal: str
+    to: int
+
+
+class Output(Event, tag="output"):
+    """One line, or a piece of a long one, that a process wrote to `stream`; as it was written,
+    not cleaned. Bytes that are not UTF-8 stand as \\xNN."""
+
+    stream: Literal["stdout", "stderr"]
+    text: str
+
+
+class Wanted(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One thing that would end a wait."""
+
+    pids: tuple[int, ...] = ()
+    channel: str | None = None
+    end: End | None = None
+    lock: str | None = None
+    signal: str | None = None
+
+
+class State(Event, tag="state"):
+    """What one thread does, as the kernel says.
+
+    call: the family of the system call it sleeps in (openat is `open`, wait4 is `wait`); null
+        where the kernel would not tell. `syscall` is the exact name where it differs.
+    channel: the pipe it is on; `on`: what it is on where that is no pipe, in words.
+    timed: the wait ends by itself.
+    releasers: who could end the wait, null where that cannot be known.
+    agreed: two equal reads of everything stand behind this (a consistent cut).
+    path_gone: it waits in open() on a FIFO that its path no longer leads to.
+    """
+
+    state: StateName
+    call: str | None | UnsetType = UNSET
+    syscall: str | None = None
+    fd: int | None = None
+    channel: str | None = None
+    on: str | None = None
+    timed: bool = False
+    waits_for: tuple[Wanted, ...] = ()
+    releasers: tuple[int, ...] | None | UnsetType = UNSET
+    agreed: bool = False
+    path_gone: bool = False
+
+
+class Signals(Event, tag="signals"):
+    """A process's signal sets changed. Names, as in SIGUSR1."""
+
+    pending: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    caught: tuple[str, ...] = ()
+
+
+class Holder(Struct, kw_only=True, frozen=True):
+    """A descriptor that is an end of a pipe."""
+
+    pid: int
+    fd: int
+    mode: Mode
+    cloexec: bool
+
+
+class Fill(Event, tag="fill"):
+    """What is in a pipe and who holds its ends. `queued` and `capacity` are bytes as the kernel
+    counts them (FIONREAD, F_GETPIPE_SZ), null where no descriptor could be asked."""
+
+    channel: str
+    queued: int | None
+    capacity: int | None
+    readers: tuple[Holder, ...]
+    writers: tuple[Holder, ...]
+
+
+class Action(Event, tag="action"):
+    """A person or a step asked for something: an action of the scenario, or `start worker`."""
+
+    name: str
+
+
+class Step(Event, tag="step"):
+    """A step was carried out; `ok` false: it did not come true, and `why` says so."""
+
+    do: str
+    ok: bool
+    why: str | None = None
+
+
+class Dropped(Event, tag="dropped"):
+    """What could not be recorded, counted."""
+
+    count: int
+    bytes: int
+    what: str
+
+
+class ChannelSummary(Struct, kw_only=True, frozen=True):
+    """A pipe's account at the end of the last step. What only a tracer could count is null."""
+
+    written: int | None = None
+    read: int | None = None
+    discarded: int | None = None
+    queued: int | None
+    messages: int | None = None
+
+
+class RoleSummary(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """How a role stood at the end of the last step. `exit` is its code or the signal's name;
+    null where it was not known or it had not ended, and then `state` says what it did."""
+
+    pid: int | None
+    exit: int | str | None | UnsetType = UNSET
+    state: str
+
+
+class Summary(Event, tag="summary"):
+    """The last line: how things stood after the last step, before ipcviz ended what still ran."""
+
+    channels: dict[str, ChannelSummary]
+    roles: dict[str, RoleSummary]
+    requests: int | None | UnsetType = UNSET
+    replies: int | None | UnsetType = UNSET
+    findings: tuple[str, ...] | UnsetType = UNSET
+    dropped: int
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> bytes:
+    """The event as one line of JSON, without the line's end."""
+    return _encoder.encode(event)
