@@ -68,7 +68,7 @@ class ActionInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
     role: str
 
 
-class Session(Event, tag="session"):
+class Session(Event, tag="session", kw_only=True, frozen=True):
     """The first line: what is run, and what is declared."""
 
     format: int = msgspec.field(default=FORMAT)
@@ -83,20 +83,20 @@ class Session(Event, tag="session"):
     actions: tuple[ActionInfo, ...] = ()
 
 
-class ProcessStart(Event, tag="process.start"):
+class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):
     """A process appeared: started by ipcviz, or found below a process that was."""
 
     ppid: int
     command: tuple[str, ...]
 
 
-class ProcessExec(Event, tag="process.exec"):
+class ProcessExec(Event, tag="process.exec", kw_only=True, frozen=True):
     """A process runs another program now; `role` is set where this made it a role's process."""
 
     command: tuple[str, ...]
 
 
-class ProcessExit(Event, tag="process.exit"):
+class ProcessExit(Event, tag="process.exit", kw_only=True, frozen=True):
     """A process ended and was reaped: with `code`, or by `signal`; neither where nobody could
     tell ipcviz."""
 
@@ -104,15 +104,15 @@ class ProcessExit(Event, tag="process.exit"):
     signal: str | None = None
 
 
-class ProcessStop(Event, tag="process.stop"):
+class ProcessStop(Event, tag="process.stop", kw_only=True, frozen=True):
     """Every thread of a process was stopped, by SIGSTOP or its kin."""
 
 
-class ProcessContinue(Event, tag="process.continue"):
+class ProcessContinue(Event, tag="process.continue", kw_only=True, frozen=True):
     """A stopped process goes on."""
 
 
-class ChannelCreate(Event, tag="channel.create"):
+class ChannelCreate(Event, tag="channel.create", kw_only=True, frozen=True):
     """A pipe came into view. `path` is null for an anonymous pipe."""
 
     channel: str
@@ -121,20 +121,20 @@ class ChannelCreate(Event, tag="channel.create"):
     inode: int
 
 
-class ChannelRemove(Event, tag="channel.remove"):
+class ChannelRemove(Event, tag="channel.remove", kw_only=True, frozen=True):
     """A pipe went: its name was removed, or nobody holds an end of it any more."""
 
     channel: str
 
 
-class SignalSend(Event, tag="signal.send"):
+class SignalSend(Event, tag="signal.send", kw_only=True, frozen=True):
     """A signal was sent to the process `to`. `source` ipcviz: sent by a key or a step."""
 
     signal: str
     to: int
 
 
-class Output(Event, tag="output"):
+class Output(Event, tag="output", kw_only=True, frozen=True):
     """One line, or a piece of a long one, that a process wrote to `stream`; as it was written,
     not cleaned. Bytes that are not UTF-8 stand as \\xNN."""
 
@@ -152,7 +152,7 @@ class Wanted(Struct, kw_only=True, frozen=True, omit_defaults=True):
     signal: str | None = None
 
 
-class State(Event, tag="state"):
+class State(Event, tag="state", kw_only=True, frozen=True):
     """What one thread does, as the kernel says.
 
     call: the family of the system call it sleeps in (openat is `open`, wait4 is `wait`); null
@@ -177,7 +177,7 @@ class State(Event, tag="state"):
     path_gone: bool = False
 
 
-class Signals(Event, tag="signals"):
+class Signals(Event, tag="signals", kw_only=True, frozen=True):
     """A process's signal sets changed. Names, as in SIGUSR1."""
 
     pending: tuple[str, ...] = ()
@@ -195,7 +195,7 @@ class Holder(Struct, kw_only=True, frozen=True):
     cloexec: bool
 
 
-class Fill(Event, tag="fill"):
+class Fill(Event, tag="fill", kw_only=True, frozen=True):
     """What is in a pipe and who holds its ends. `queued` and `capacity` are bytes as the kernel
     counts them (FIONREAD, F_GETPIPE_SZ), null where no descriptor could be asked."""
 
@@ -206,13 +206,13 @@ class Fill(Event, tag="fill"):
     writers: tuple[Holder, ...]
 
 
-class Action(Event, tag="action"):
+class Action(Event, tag="action", kw_only=True, frozen=True):
     """A person or a step asked for something: an action of the scenario, or `start worker`."""
 
     name: str
 
 
-class Step(Event, tag="step"):
+class Step(Event, tag="step", kw_only=True, frozen=True):
     """A step was carried out; `ok` false: it did not come true, and `why` says so."""
 
     do: str
@@ -220,7 +220,7 @@ class Step(Event, tag="step"):
     why: str | None = None
 
 
-class Dropped(Event, tag="dropped"):
+class Dropped(Event, tag="dropped", kw_only=True, frozen=True):
     """What could not be recorded, counted."""
 
     count: int
@@ -247,7 +247,7 @@ class RoleSummary(Struct, kw_only=True, frozen=True, omit_defaults=True):
     state: str
 
 
-class Summary(Event, tag="summary"):
+class Summary(Event, tag="summary", kw_only=True, frozen=True):
     """The last line: how things stood after the last step, before ipcviz ended what still ran."""
 
     channels: dict[str, ChannelSummary]
