@@ -71,7 +71,7 @@ class ActionInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
 class Session(Event, tag="session", kw_only=True, frozen=True):
     """The first line: what is run, and what is declared."""
 
-    format: int = msgspec.field(default=FORMAT)
+    format: int
     version: str
     scenario: str
     title: str
