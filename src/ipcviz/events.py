@@ -50,12 +50,14 @@ class ChannelInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 class RoleInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
     """A role as its scenario declares it. `program` is the script or executable that a reader
-    of the screen wants to see, where it is a readable file."""
+    of the screen wants to see, where it is a readable file. `exits` are the codes and signals
+    with which it may end."""
 
     name: str
     key: str | None = None
     started_by: str | None = None
     program: str | None = None
+    exits: tuple[int | str, ...] = (0,)
 
 
 class ActionInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -76,6 +78,7 @@ class Session(Event, tag="session", kw_only=True, frozen=True):
     scenario: str
     title: str
     variant: str | None = None
+    variants: tuple[str, ...] = ()
     observers: tuple[str, ...]
     kernel: str
     channels: tuple[ChannelInfo, ...]

@@ -1,0 +1,73 @@
+"""Text for a person: cleaning what others wrote, and words for times and sizes."""
+
+from __future__ import annotations
+
+import re
+
+_SEQUENCE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, modes
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC: titles, links
+    r"|\x1b[ -/]*[0-~]"  # the two-character ones
+)
+# What moves the cursor, reorders a line or takes no room: never a glyph of its own.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else "�"
+
+
+def clean(text: str) -> str:
+    """One line of foreign text, safe to draw: escape sequences are taken out, tabs become
+    spaces, and every other control or reordering character becomes a visible one."""
+    return _UNSEEN.sub(_picture, _SEQUENCE.sub("", text).expandtabs(8))
+
+
+def shorten(text: str, width: int) -> str:
+    """The text in at most `width` characters, with an ellipsis where it was cut."""
+    if len(text) <= width:
+        return text
+    return text[: max(0, width - 1)] + "…" if width > 0 else ""
+
+
+def duration(nanoseconds: int) -> str:
+    """A span of time with about three digits and its unit: `41 us`, `6.15 s`, `2 min 5 s`."""
+    seconds = nanoseconds / 1e9
+    if seconds < 0.001:
+        return f"{nanoseconds / 1e3:.0f} us"
+    if seconds < 1:
+        return f"{seconds * 1e3:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    return elapsed(nanoseconds)
+
+
+def elapsed(nanoseconds: int) -> str:
+    """A wait that goes on, in whole seconds: `0 s`, `41 s`, `2 min 5 s`, `3 h 2 min`."""
+    seconds = nanoseconds // 1_000_000_000
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 120:
+        return f"{minutes} min {seconds} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def clock(nanoseconds: int) -> str:
+    """The age of the run as `MM:SS`, or `H:MM:SS`."""
+    minutes, seconds = divmod(nanoseconds // 1_000_000_000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes, exact below 10,000: `104 B`, `64.0 KiB`."""
+    if count < 10_000:
+        return f"{count} B"
+    return f"{count / 1024:.1f} KiB" if count < 1 << 20 else f"{count / (1 << 20):.1f} MiB"
