@@ -6,9 +6,6 @@ from ipcviz.events import ProcessExit, State
 from ipcviz.model.model import Model
 from ipcviz.text import shorten
 
-OPENS_FOR = {"reader": "writing", "writer": "reading"}
-"""What an open() is for that waits for this end."""
-
 
 def command_text(command: tuple[str, ...]) -> str:
     """What was started, short: the program's name and its script, `python main.py`."""

@@ -1,0 +1,74 @@
+"""What each role did when: stretches of one state in one call, back to back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from ipcviz.events import State
+
+BLINK = 100_000_000
+"""Nanoseconds. A wait that was left and entered again within this time, in the same call on the
+same thing, is told as one: a handler ran, or one of many messages came through."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """From `t` on the role is in this state: one of events.STATE_NAMES, `failed` or `killed`.
+    `wait` is what the kernel said of it, where it sleeps."""
+
+    t: int
+    state: str
+    call: str = ""
+    wait: State | None = None
+
+    @property
+    def waits(self) -> bool:
+        """It waits for somebody: a process, a person."""
+        return self.state in ("blocked", "ready")
+
+    def same_as(self, other: Segment) -> bool:
+        """The same state in the same call on the same thing, whenever."""
+        return (self.state, self.call) == (other.state, other.call)
+
+
+class Lifeline:
+    """The stretches of one role, oldest first."""
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+
+    @property
+    def last(self) -> Segment | None:
+        """The stretch that is still open."""
+        return self.segments[-1] if self.segments else None
+
+    def enter(self, segment: Segment) -> None:
+        """Begin a new stretch."""
+        self.segments.append(segment)
+
+    def rejoin(self, segment: Segment) -> Segment | None:
+        """Where the role is back, within BLINK, in the wait it had just left: forget the stretch
+        between, and give it back."""
+        if len(self.segments) < 2 or not segment.waits:
+            return None
+        wait, between = self.segments[-2:]
+        if between.state != "running" or not wait.same_as(segment):
+            return None
+        return self.segments.pop() if segment.t - between.t <= BLINK else None
+
+    def at(self, t: int) -> Segment | None:
+        """The stretch that holds `t`; null before the role's first start."""
+        index = self._index(t)
+        return self.segments[index] if index >= 0 else None
+
+    def lasted(self, t: int, now: int) -> int:
+        """How long the stretch around `t` lasted, or has lasted by `now`, in nanoseconds."""
+        index = self._index(t)
+        if index < 0:
+            return 0
+        end = self.segments[index + 1].t if index + 1 < len(self.segments) else now
+        return end - self.segments[index].t
+
+    def _index(self, t: int) -> int:
+        return bisect_right(self.segments, t, key=lambda segment: segment.t) - 1
