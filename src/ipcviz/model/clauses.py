@@ -1,0 +1,128 @@
+"""The pieces that a headline's sentence is put together from: one role, in one clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ipcviz.events import State, Wanted
+from ipcviz.model.entities import Channel, Role
+from ipcviz.model.model import Model
+from ipcviz.model.words import call_text, joined
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the sentence; `strong` for the names and calls in it."""
+
+    text: str
+    strong: bool = False
+
+
+Clause = tuple[Part, ...]
+
+_DOES = {
+    "running": " runs",
+    "ready": " is ready for a line on its standard input",
+    "sleeping": " sleeps until its timer ends",
+    "stopped": " is stopped",
+    "zombie": " has ended, and nobody has waited for it yet",
+    "not started": " is not started",
+}
+_WANTS = {
+    "data": " for data",
+    "space": " for room: the pipe is full",
+    "reader": " until somebody opens it for reading",
+    "writer": " until somebody opens it for writing",
+}
+_GIVES = {
+    "data": "write to it",
+    "space": "read from it",
+    "reader": "open it for reading",
+    "writer": "open it for writing",
+}
+
+
+def says(role: Role, model: Model) -> Clause:
+    """What the role does, as a clause without its full stop."""
+    name = Part(role.name, strong=True)
+    state = role.state
+    if state == "exited":
+        return (name, Part(how_it_ended(role)))
+    telling = role.process.telling if role.process is not None else None
+    if state != "blocked" or telling is None:
+        return (name, Part(_DOES[state]))
+    wanted = first_wanted(telling)
+    if wanted is not None and wanted.pids:
+        children = joined([model.name_of(pid) for pid in wanted.pids[:3]])
+        return (name, Part(" waits for "), Part(children, strong=True), Part(" to end"))
+    if wanted is not None and wanted.signal:
+        return (name, Part(" waits for a signal"))
+    call = call_text(model, telling)
+    until = _WANTS.get(wanted.end or "", "") if wanted is not None else ""
+    return (name, Part(" waits in "), Part(call or "a call", strong=True), Part(until))
+
+
+def how_it_ended(role: Role) -> str:
+    """` has ended with exit code 0`, ` was ended by SIGKILL`, ` has ended`."""
+    exit = role.process.exit if role.process is not None else None
+    if exit is None or (exit.code is None and exit.signal is None):
+        return " has ended"
+    if exit.signal is not None:
+        return f" was ended by {exit.signal}"
+    return f" has ended with exit code {exit.code}"
+
+
+def first_wanted(state: State) -> Wanted | None:
+    """The first thing that would end this wait."""
+    return state.waits_for[0] if state.waits_for else None
+
+
+def waits_on(role: Role, model: Model) -> Iterator[tuple[Wanted, Channel]]:
+    """The channels that the role's telling thread waits on, with what it wants of each."""
+    telling = role.process.telling if role.process is not None else None
+    for wanted in telling.waits_for if telling is not None else ():
+        if wanted.channel is not None and wanted.channel in model.channels:
+            yield wanted, model.channels[wanted.channel]
+
+
+def holders_of(wanted: Wanted, channel: Channel) -> set[int]:
+    """The pids that hold the end from which this wait can be ended."""
+    ends = channel.writers if wanted.end in ("data", "writer") else channel.readers
+    return {holder.pid for holder in ends}
+
+
+def missing_peers(role: Role, model: Model) -> Iterator[Role]:
+    """The roles that a wait of this role is declared to be for, and that do not run."""
+    for wanted, channel in waits_on(role, model):
+        if channel.info is None:
+            continue
+        wants_writer = wanted.end in ("data", "writer")
+        peer = model.roles.get(channel.info.writer if wants_writer else channel.info.reader)
+        if peer is not None and peer is not role and not peer.running:
+            yield peer
+
+
+def because(role: Role, model: Model) -> Clause:
+    """Who could end the role's wait on a pipe, or why nobody does; empty where that is plain."""
+    for peer in missing_peers(role, model):
+        state = "is not started" if peer.process is None else "has ended"
+        return (Part(peer.name, strong=True), Part(f" {state}"))
+    for wanted, channel in waits_on(role, model):
+        pid = role.process.pid if role.process is not None else 0
+        others = sorted(model.name_of(one) for one in holders_of(wanted, channel) - {pid})
+        if others and wanted.end in ("data", "space"):
+            names = joined(others)
+            return (Part("Only "), Part(names, strong=True), Part(f" can {_GIVES[wanted.end]}"))
+        if not others and wanted.end in _GIVES:
+            return (Part(f"Nobody is there to {_GIVES[wanted.end]}"),)
+    return ()
+
+
+def self_held(role: Role, model: Model) -> str:
+    """Why no end of file can wake a reader that holds a write end of its own pipe, or ""."""
+    pid = role.process.pid if role.process is not None else 0
+    for wanted, channel in waits_on(role, model):
+        if wanted.end == "data" and pid in holders_of(wanted, channel):
+            return f"{role.name} itself holds a write end, so no end of file can wake it."
+    return ""
