@@ -1,14 +1,35 @@
-"""What a scenario file may say: one typed model, from which reading and checking are made."""
+"""What a scenario file may say: one typed model, from which reading and checking are made.
+
+Every text is one line without control characters, but for those that are typed Text. The words
+in `description` complete the sentence "expected ...".
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
+
+Text = Annotated[str, Meta(extra={"lines": True})]
+"""Text that may go over several lines."""
+Name = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[A-Za-z_][A-Za-z0-9_-]*\Z",
+        description="a name of letters, digits, _ and -, which begins with a letter or _",
+    ),
+]
+VariableName = Annotated[
+    str, Meta(pattern=r"\A[^=]+\Z", description="the name of an environment variable")
+]
+Key = Annotated[str, Meta(pattern=r"\A\S\Z", description="one printable character")]
+ExitCode = Annotated[
+    int, Meta(ge=0, le=255, description="an exit code from 0 to 255 or the name of a signal")
+]
 
 
-class Channel(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Channel(Struct, kw_only=True, frozen=True):
     """A FIFO. Without `path` it is made in the session's private directory; with it, there,
     relative to the scenario file."""
 
@@ -19,21 +40,21 @@ class Channel(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     messages: Literal["line", "raw"] = "line"
 
 
-class Role(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Role(Struct, kw_only=True, frozen=True):
     """A program of the scenario: started by ipcviz (`command`), or by another role
-    (`started_by`, recognised by `match`)."""
+    (`started_by`, recognised by `match`). In `exits` signals are written as SIGTERM."""
 
-    command: tuple[str, ...] | None = None
+    command: tuple[Text, ...] | None = None
     cwd: str = "."
-    environment: dict[str, str] = {}
+    environment: dict[VariableName, Text] = {}
     observe: Literal["auto", "kernel"] = "auto"
-    exits: tuple[int | str, ...] = (0,)
-    key: str | None = None
+    exits: tuple[ExitCode | str, ...] = (0,)
+    key: Key | None = None
     started_by: str | None = None
     match: str | None = None
 
 
-class Hooks(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Hooks(Struct, kw_only=True, frozen=True):
     """Which channel carries requests and which the replies, and how they belong together."""
 
     request: str
@@ -41,57 +62,82 @@ class Hooks(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     match: str = "order"
 
 
-class WriteLine(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class WriteLine(Struct, kw_only=True, frozen=True):
     """A line for a role's standard input; its line end is added."""
 
     to: str
     text: str
 
 
-class SignalTo(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A signal for a role, written SIGUSR1 or USR1."""
+class SignalTo(Struct, kw_only=True, frozen=True):
+    """A signal for a role, by its name as in SIGUSR1."""
 
     to: str
     name: str
 
 
-class Action(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Action(Struct, kw_only=True, frozen=True):
     """What a key of the scenario does: exactly one of the four."""
 
-    key: str
+    key: Key
     label: str
     write_line: WriteLine | None = None
     start: str | None = None
     signal: SignalTo | None = None
     finish: str | None = None
 
+    @property
+    def does(self) -> Literal["write_line", "start", "signal", "finish"]:
+        """Which of the four it is."""
+        if self.write_line is not None:
+            return "write_line"
+        if self.signal is not None:
+            return "signal"
+        return "start" if self.start is not None else "finish"
 
-class Step(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    @property
+    def role(self) -> str:
+        """The role that it is done to."""
+        if self.write_line is not None:
+            return self.write_line.to
+        if self.signal is not None:
+            return self.signal.to
+        return self.start or self.finish or ""
+
+
+class Step(Struct, kw_only=True, frozen=True):
     """One step of the play: `do` in the step language, `say` shown before it."""
 
     do: str
     say: str | None = None
 
 
-class Scenario(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Scenario(Struct, kw_only=True, frozen=True):
     """A scenario file, checked, with a variant laid over it where one was asked for."""
 
     format: Literal[1]
-    id: str
+    id: Name
     title: str
     chapter: str = "Your own"
-    teaches: str = ""
+    teaches: Text = ""
     look_at: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    raises: tuple[str, ...] = ()
-    may_raise: tuple[str, ...] = ()
-    channels: dict[str, Channel] = {}
-    roles: dict[str, Role]
+    raises: tuple[Name, ...] = ()
+    may_raise: tuple[Name, ...] = ()
+    channels: dict[Name, Channel] = {}
+    roles: dict[Name, Role]
     hooks: Hooks | None = None
-    actions: dict[str, Action] = {}
+    actions: dict[Name, Action] = {}
     steps: tuple[Step, ...] = ()
-    variants: dict[str, str] = {}
+    variants: dict[Name, str] = {}
     """The variants' names and titles."""
+
+    def first_starter(self, role: str) -> str:
+        """The role that ipcviz itself starts and that `role` descends from: often `role`. Its
+        standard input is the one that ipcviz feeds."""
+        while (starter := self.roles[role].started_by) is not None:
+            role = starter
+        return role
 
 
 class Loaded(Struct, kw_only=True, frozen=True):
