@@ -3,7 +3,8 @@
 UsageError
  ├── ScenarioError     a scenario file, or the folder it stands in
  └── StepError         a step that cannot be read
-StartError             a program of a role that could not be started
+ControlError           what a key or a step asked for cannot be done now
+ └── StartError        a program of a role that could not be started
 """
 
 from __future__ import annotations
@@ -21,5 +22,9 @@ class StepError(UsageError):
     """A step's text cannot be read, or names what the scenario does not have."""
 
 
-class StartError(Exception):
+class ControlError(Exception):
+    """What was asked for cannot be done as things stand; the message says why."""
+
+
+class StartError(ControlError):
     """A role's program could not be started; the message says which and why."""

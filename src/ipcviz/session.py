@@ -1,0 +1,211 @@
+"""One run: joins supervisor, observers, log and model. Every view stands on it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import platform
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import ipcviz
+from ipcviz import events
+from ipcviz.controls import Controls
+from ipcviz.log import Log
+from ipcviz.model import Model
+from ipcviz.model.headline import Headline, headline
+from ipcviz.model.timeline import Timeline
+from ipcviz.observers.kernel.observer import Claim, KernelObserver
+from ipcviz.scenarios import keys, steps
+from ipcviz.scenarios.schema import Loaded, Scenario
+from ipcviz.steps import Line, Steps
+from ipcviz.supervisor.guardian import Guardian
+from ipcviz.supervisor.supervisor import Supervisor
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks while something changes, and between two probes while nothing does."""
+LOOK_SOON = 0.01
+"""Seconds after which the effect of a start or a signal is looked for first."""
+
+
+class Session:
+    """A scenario being run: its processes, what is known of them, and what can be done to them.
+
+    Use it as an asynchronous context manager: however it is left, its processes are ended and
+    its FIFOs removed.
+    """
+
+    def __init__(self, loaded: Loaded, guardian: Guardian, script: Sequence[Line] | None = None):
+        self.loaded = loaded
+        self.script = script_of(loaded.scenario) if script is None else tuple(script)
+        self.role_keys = keys.role_keys(loaded.scenario)
+        self.changed: Callable[[], None] | None = None
+        self._guardian = guardian
+        self._watching: asyncio.Task[None] | None = None
+        self._nudge = asyncio.Event()
+
+    async def __aenter__(self) -> Session:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Make the FIFOs and begin to watch. Raises UsageError where they cannot be made."""
+        self.log = Log()
+        self.model = Model()
+        self.timeline = Timeline(self.model)
+        self.log.listen(self.model.apply)
+        self.log.listen(self.timeline.apply)
+        name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.supervisor = Supervisor(self.loaded, self.log, name, self._guardian)
+        self.log.append(self._first_event())
+        self.supervisor.open()
+        self.observer = KernelObserver(
+            self.log,
+            self.supervisor.channel_paths,
+            list(self._claims()),
+            self.supervisor.standard_pipes,
+            apart={self._guardian.pid},
+        )
+        self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
+        self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
+        self.log.listen(self._heard)
+        self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        """End every process of the run, remove its FIFOs. Calling it again does nothing."""
+        if self._watching is None:
+            return
+        self._watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._watching
+        self._watching = None
+        await self.supervisor.close()
+        self.observer.close()
+
+    async def reset(self) -> None:
+        """End the run and begin the same anew: log, model and timeline are new objects."""
+        await self.close()
+        await self.open()
+
+    async def restart(self, role: str) -> None:
+        """Start a role; where it runs, end it first with all that it started.
+
+        Raises ControlError with a sentence where that cannot be done.
+        """
+        await self.controls.restart(role, self.look)
+
+    def look(self) -> None:
+        """Look at every process and pipe now, and write down what changed."""
+        self.observer.look(self.supervisor.children)
+        for pid in self.observer.orphans:
+            self.supervisor.reap(pid)
+
+    def headline(self) -> Headline:
+        """The sentence for the run as it stands, and the keys that move it forward."""
+        return headline(self.model)
+
+    def summary(self) -> events.Summary:
+        """How things stand: what each pipe holds and how each role ended, or what it does."""
+        channels = {
+            channel.name: events.ChannelSummary(queued=channel.queued or 0)
+            for channel in self.model.channels.values()
+            if channel.info is not None
+        }
+        roles = {}
+        for role in self.model.roles.values():
+            process = role.process
+            ended = process.exit if process is not None else None
+            roles[role.name] = events.RoleSummary(
+                pid=process.pid if process is not None else None,
+                exit=(ended.code if ended.signal is None else ended.signal) if ended else None,
+                state=role.state,
+            )
+        return events.Summary(
+            t=self.log.now(), channels=channels, roles=roles, dropped=self.model.dropped
+        )
+
+    async def _watch(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._nudge.wait()
+                    await asyncio.sleep(LOOK_SOON)
+            self._nudge.clear()
+            if not self.observer.quiet():
+                self.look()
+
+    def _heard(self, event: events.Event) -> None:
+        if event.source == "ipcviz":
+            self._nudge.set()
+        if self.changed is not None:
+            self.changed()
+
+    def _claims(self) -> Iterator[Claim]:
+        for name, role in self.loaded.scenario.roles.items():
+            if role.started_by is not None:
+                yield Claim(name, role.started_by, role.match)
+
+    def _first_event(self) -> events.Session:
+        scenario = self.loaded.scenario
+        paths = self.supervisor.channel_paths
+        return events.Session(
+            t=self.log.now(),
+            source="ipcviz",
+            format=events.FORMAT,
+            version=ipcviz.__version__,
+            scenario=scenario.id,
+            title=scenario.title,
+            variant=self.loaded.variant,
+            variants=tuple(scenario.variants),
+            observers=("kernel",),
+            kernel=platform.release(),
+            channels=tuple(
+                events.ChannelInfo(
+                    name=name, writer=channel.writer, reader=channel.reader, path=str(paths[name])
+                )
+                for name, channel in scenario.channels.items()
+            ),
+            roles=tuple(
+                events.RoleInfo(
+                    name=name,
+                    key=self.role_keys.get(name),
+                    started_by=role.started_by,
+                    program=program(self.loaded, name),
+                    exits=role.exits,
+                )
+                for name, role in scenario.roles.items()
+            ),
+            actions=tuple(
+                events.ActionInfo(
+                    name=name,
+                    key=action.key,
+                    label=action.label,
+                    does=action.does,
+                    role=action.role,
+                )
+                for name, action in scenario.actions.items()
+            ),
+        )
+
+
+def script_of(scenario: Scenario) -> tuple[Line, ...]:
+    """The scenario's own steps, read."""
+    return tuple(Line(steps.parse(step.do), step.say) for step in scenario.steps)
+
+
+def program(loaded: Loaded, name: str) -> str | None:
+    """The file that a role's program was written in: the first argument that is a file beside
+    the scenario; of a role that another starts, the file that its `match` names."""
+    role = loaded.scenario.roles[name]
+    folder = loaded.file.parent / role.cwd
+    words = role.command if role.command is not None else (role.match or "",)
+    for word in words:
+        path = folder / word
+        if word and Path(word).suffix and path.is_file():
+            return str(path)
+    return None

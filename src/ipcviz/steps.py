@@ -1,0 +1,164 @@
+"""Carries out the steps of a scenario or of --script, and waits for what they wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ipcviz import events
+from ipcviz.controls import Controls
+from ipcviz.errors import ControlError
+from ipcviz.log import Log
+from ipcviz.model import Model
+from ipcviz.scenarios import steps
+from ipcviz.scenarios.steps import Command
+
+GIVES_UP_AFTER = 10.0
+"""Seconds until a `wait` that does not come true fails."""
+LOOKS_APART = 0.02
+"""Seconds between the two looks that must agree before `wait ROLE blocked` believes them."""
+
+
+READING = (1.5, 0.04)
+"""Seconds that a play gives a person before a step: these, and this much for each character."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of a play: what it does, and the words shown before it."""
+
+    command: Command
+    say: str | None = None
+
+
+class Steps:
+    """A play under way. `position` is the number of steps taken."""
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        controls: Controls,
+        model: Model,
+        log: Log,
+        look: Callable[[], object],
+    ) -> None:
+        self.lines = tuple(lines)
+        self.position = 0
+        self.playing = False
+        self._controls = controls
+        self._model = model
+        self._log = log
+        self._look = look
+
+    @property
+    def upcoming(self) -> Line | None:
+        """The next step, or null after the last."""
+        return self.lines[self.position] if self.position < len(self.lines) else None
+
+    async def take(self) -> None:
+        """Carry out the next step, and write down whether it came true.
+
+        Raises ControlError with a sentence where it did not.
+        """
+        line = self.upcoming
+        if line is None:
+            return
+        self.position += 1
+        try:
+            await self._carry_out(line.command)
+        except ControlError as error:
+            why = str(error)
+            self._log.append(
+                events.Step(
+                    t=self._log.now(), source="ipcviz", do=line.command.text, ok=False, why=why
+                )
+            )
+            raise
+        self._log.append(
+            events.Step(t=self._log.now(), source="ipcviz", do=line.command.text, ok=True)
+        )
+
+    async def play(self) -> None:
+        """Take step after step, with time to read before each, until the last or until `hold`.
+
+        Raises ControlError where a step did not come true; the play is then held.
+        """
+        if self.playing:
+            return
+        self.playing = True
+        try:
+            while (line := self.upcoming) is not None:
+                base, each = READING
+                await asyncio.sleep(base + each * len(line.say or ""))
+                if not self.playing:
+                    return
+                await self.take()
+        finally:
+            self.playing = False
+
+    def hold(self) -> None:
+        """Let the play stop before its next step."""
+        self.playing = False
+
+    async def _carry_out(self, command: Command) -> None:
+        controls = self._controls
+        match command:
+            case steps.Start(role=role):
+                controls.start(role)
+            case steps.Wait(role=role, state=state):
+                await self._wait(role, state)
+            case steps.Fire(count=count):
+                for _ in range(count):
+                    controls.act("fire")
+            case steps.Do(action=action):
+                controls.act(action)
+            case steps.Finish(role=role):
+                controls.finish(role)
+            case steps.SendSignal(role=role, name=name):
+                controls.signal_role(role, name)
+            case steps.Kill(role=role):
+                controls.signal_role(role, "SIGKILL")
+            case steps.Pause(role=role):
+                controls.signal_role(role, "SIGSTOP")
+            case steps.Resume(role=role):
+                controls.signal_role(role, "SIGCONT")
+            case steps.Sleep(seconds=seconds):
+                await asyncio.sleep(seconds)
+
+    async def _wait(self, role: str | None, state: str) -> None:
+        deadline = asyncio.get_running_loop().time() + GIVES_UP_AFTER
+        seen: object = None
+        while True:
+            self._look()
+            evidence = self._all_exited() if role is None else self._evidence(role, state)
+            # The same call on the same thing in two looks: one look may catch a process on its way.
+            if evidence is not None and (state != "blocked" or evidence == seen):
+                return
+            seen = evidence
+            if asyncio.get_running_loop().time() > deadline:
+                raise ControlError(self._too_late(role, state))
+            await asyncio.sleep(LOOKS_APART)
+
+    def _evidence(self, name: str, state: str) -> object:
+        """What makes the wait come true, null while it does not: for a blocked role its call and
+        what that is on."""
+        role = self._model.roles[name]
+        if role.state != state:
+            return None
+        telling = role.process.telling if role.process is not None else None
+        if telling is None:
+            return state
+        return (telling.tid, telling.call, telling.channel, telling.on, telling.waits_for)
+
+    def _all_exited(self) -> object:
+        started = [role for role in self._model.roles.values() if role.process is not None]
+        return True if started and not any(role.running for role in started) else None
+
+    def _too_late(self, role: str | None, state: str) -> str:
+        if role is not None:
+            now = self._model.roles[role].state
+            return f"{role} was not {state} within {GIVES_UP_AFTER:.0f} s: it is {now}."
+        running = [one.name for one in self._model.roles.values() if one.running]
+        names = " and ".join(running) or "every role"
+        return f"not all had exited within {GIVES_UP_AFTER:.0f} s: {names} had not."
