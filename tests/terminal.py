@@ -203,7 +203,7 @@ def spawn(
         # A session's leader that opens a terminal is given it as its controlling one: tty(4).
         pid = os.posix_spawn(
             program,
-            command,
+            list(command),
             {**os.environ, **COLOURS, **(environment or {})},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.ttyname(slave), os.O_RDWR, 0),

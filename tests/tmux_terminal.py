@@ -57,9 +57,14 @@ class TmuxTerminal(AnyTerminal):
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def exit_code(self) -> int | None:
-        if self._ask("pane_dead") != "1":
-            return None
-        return int(self._ask("pane_dead_status") or f"-{self._ask('pane_dead_signal')}")
+        code, killed_by = self._ask("pane_dead_status"), self._ask("pane_dead_signal")
+        if code or killed_by:
+            return int(code) if code else -int(killed_by)
+        if self._ask("pane_dead") == "1":
+            # tmux 3.3 now and then misses the SIGCHLD of a pane that it saw closing, and leaves
+            # a zombie until the next one comes.
+            os.kill(int(self._ask("pid")), signal.SIGCHLD)
+        return None
 
     def close(self) -> None:
         try:
