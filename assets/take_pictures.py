@@ -1,0 +1,78 @@
+"""Takes pictures of the real program, running in a real terminal.
+
+    python assets/take_pictures.py                    every standard picture, into this folder
+    python assets/take_pictures.py COLUMNSxROWS OUT.png [--keys KEY ...] [--until TEXT] -- COMMAND
+
+Keys have tmux's names; `wait:TEXT` waits until the text is on the screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from draw_terminal import Picture
+from terminal import Terminal
+
+SIZES = [(80, 24), (120, 40), (200, 50)]
+
+
+class Play(NamedTuple):
+    """What is run for a picture, and the keys that lead to the moment it shows."""
+
+    arguments: list[str]
+    keys: list[str]
+
+
+STANDARD = {
+    "menu": Play([], ["wait:basic-main-first"]),
+    "basic": Play(["run", "basic-main-first"], ["wait:not started", "m", "wait:BLOCKED"]),
+    "fork": Play(
+        ["run", "fork-provider"], ["wait:not started", "p", "wait:READY", "f", "wait:exit"]
+    ),
+    "signals": Play(["run", "signals"], ["wait:not started", "w", "wait:SIGUSR1"]),
+}
+
+
+def take(command: Sequence[str], columns: int, rows: int, keys: Sequence[str], out: Path) -> None:
+    """Run the command, press the keys and write the picture of what is then on the screen."""
+    with Terminal(command, columns, rows) as terminal:
+        for key in keys:
+            if key.startswith("wait:"):
+                terminal.wait_for(key.removeprefix("wait:"))
+            else:
+                terminal.keys(key)
+        Picture(terminal.cells()).image.save(out, optimize=True)
+    print(out)
+
+
+def take_all(folder: Path) -> None:
+    """Take every standard picture at every size."""
+    for name, play in STANDARD.items():
+        for columns, rows in SIZES:
+            command = [sys.executable, "-m", "ipcviz", *play.arguments]
+            take(command, columns, rows, play.keys, folder / f"{name}-{columns}.png")
+
+
+def main() -> None:
+    """Take the picture that the command line asks for, or all."""
+    if len(sys.argv) == 1:
+        take_all(Path(__file__).parent)
+        return
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("size", metavar="COLUMNSxROWS")
+    parser.add_argument("out", type=Path, metavar="OUT.png")
+    parser.add_argument("--keys", nargs="*", default=[], metavar="KEY")
+    parser.add_argument("--until", metavar="TEXT")
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    asked = parser.parse_args(sys.argv[1:split])
+    columns, rows = (int(number) for number in asked.size.split("x"))
+    until = [f"wait:{asked.until}"] if asked.until else []
+    take(sys.argv[split + 1 :], columns, rows, [*asked.keys, *until], asked.out)
+
+
+if __name__ == "__main__":
+    main()
