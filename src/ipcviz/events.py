@@ -241,12 +241,12 @@ class ChannelSummary(Struct, kw_only=True, frozen=True):
     messages: int | None = None
 
 
-class RoleSummary(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """How a role stood at the end of the last step. `exit` is its code or the signal's name;
-    null where it was not known or it had not ended, and then `state` says what it did."""
+class RoleSummary(Struct, kw_only=True, frozen=True):
+    """How a role stood at the end of the last step. `exit` is its code or the signal's name; null
+    where it had not ended or nobody could tell, and then `state` says what it did."""
 
     pid: int | None
-    exit: int | str | None | UnsetType = UNSET
+    exit: int | str | None
     state: str
 
 

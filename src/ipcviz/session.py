@@ -118,11 +118,10 @@ class Session:
         }
         roles = {}
         for role in self.model.roles.values():
-            process = role.process
-            ended = process.exit if process is not None else None
+            end = role.exit
             roles[role.name] = events.RoleSummary(
-                pid=process.pid if process is not None else None,
-                exit=(ended.code if ended.signal is None else ended.signal) if ended else None,
+                pid=role.process.pid if role.process is not None else None,
+                exit=None if end is None else end.signal or end.code,
                 state=role.state,
             )
         return events.Summary(

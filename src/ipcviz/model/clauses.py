@@ -65,7 +65,7 @@ def says(role: Role, model: Model) -> Clause:
 
 def how_it_ended(role: Role) -> str:
     """` has ended with exit code 0`, ` was ended by SIGKILL`, ` has ended`."""
-    exit = role.process.exit if role.process is not None else None
+    exit = role.exit
     if exit is None or (exit.code is None and exit.signal is None):
         return " has ended"
     if exit.signal is not None:

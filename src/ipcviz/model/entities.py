@@ -94,16 +94,18 @@ class Role:
         return self.process is not None and self.process.alive
 
     @property
+    def exit(self) -> ProcessExit | None:
+        """How its process ended; null while it has not."""
+        return self.process.exit if self.process is not None else None
+
+    @property
     def failed(self) -> bool:
         """It ended as its scenario does not allow; a signal that ipcviz sent is always allowed."""
-        if self.process is None or self.process.exit is None:
+        if self.process is None or self.exit is None:
             return False
-        exit = self.process.exit
-        if exit.code is not None:
-            return exit.code not in self.info.exits
-        if exit.signal is not None:
-            return exit.signal not in self.info.exits and not self.process.ended_by_ipcviz
-        return False
+        if self.exit.signal is not None:
+            return self.exit.signal not in self.info.exits and not self.process.ended_by_ipcviz
+        return self.exit.code is not None and self.exit.code not in self.info.exits
 
 
 @dataclass

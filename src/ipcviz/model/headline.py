@@ -67,7 +67,7 @@ def headline(model: Model) -> Headline:
 def _failed(model: Model, failed: list[Role], living: list[Role]) -> Headline:
     clauses = [says(role, model) for role in [*failed, *living]]
     offers = [*_starts(model, failed), *_missing(model, living), Offer("r", "reset")]
-    exit = failed[0].process.exit if failed[0].process is not None else None
+    exit = failed[0].exit
     mark = "killed" if exit is not None and exit.signal is not None else "failed"
     return Headline(mark, "failed", _sentences(clauses), _once(offers))
 

@@ -1,0 +1,186 @@
+"""The commands: each reads its words, calls one function and prints."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+import ipcviz
+from ipcviz.errors import UsageError
+from ipcviz.scenarios import catalog, describe
+
+if TYPE_CHECKING:
+    from ipcviz.scenarios.schema import Loaded
+    from ipcviz.steps import Line
+
+USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+"""Exit codes beside headless.play's: a wrong command line or file; Ctrl+C; nobody reads the output
+any more (128 + SIGPIPE)."""
+_HEADLESS_TIMEOUT = 60.0
+_PAGE = 100
+"""Columns of text at most: longer lines are hard to read."""
+
+
+class _Sentence(click.ClickException):
+    """A mistake of the user's, as click prints it."""
+
+    exit_code = USAGE
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"ipcviz: {self.message}", err=True)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(ipcviz.__version__, prog_name="ipcviz", message="%(prog)s %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Run programs that talk over named pipes and signals, and see what the kernel sees.
+
+    Without a command: the menu of scenarios.
+    """
+    if context.invoked_subcommand is None:
+        _require_terminal()
+        context.exit(_app(None, None, None))
+
+
+def _ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """For the shell's completion: the built-in ids that begin so."""
+    ids = [file.parent.name for file in catalog.builtin()]
+    return [name for name in ids if name.startswith(incomplete)]
+
+
+@commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
+def list_(as_json: bool) -> None:
+    """The scenarios, a line each: id, title, chapter."""
+    scenarios = [catalog.load(file).scenario for file in catalog.builtin()]
+    if not as_json:
+        click.echo(describe.listing(scenarios))
+        return
+    fields = ("id", "title", "chapter", "teaches", "variants")
+    listed = [{field: getattr(scenario, field) for field in fields} for scenario in scenarios]
+    click.echo(msgspec.json.encode(listed))
+
+
+@commands.command()
+@click.argument("scenario", shell_complete=_ids)
+@click.option("--variant", metavar="NAME", help="Lay this variant over it.")
+def show(scenario: str, variant: str | None) -> None:
+    """What SCENARIO teaches, its programs, pipes, keys, steps, variants and references."""
+    loaded = catalog.load(scenario, variant)
+    width = shutil.get_terminal_size((_PAGE, 24)).columns
+    click.echo(describe.show(loaded.scenario, min(width, _PAGE)))
+
+
+@commands.command()
+@click.argument("scenario", shell_complete=_ids)
+@click.option("--variant", metavar="NAME", help="Lay this variant over the scenario.")
+@click.option("--headless", is_flag=True, help="Play the steps without a screen and tell them.")
+@click.option("--json", "as_json", is_flag=True, help="With --headless: events as JSON Lines.")
+@click.option("--script", metavar="'STEPS'", help="Steps to play instead, separated by ';'.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End the run after this long, with exit code 4 (headless: 60 unless said).",
+)
+def run(
+    scenario: str,
+    variant: str | None,
+    headless: bool,
+    as_json: bool,
+    script: str | None,
+    timeout: float | None,
+) -> None:
+    """Go straight into SCENARIO: an id from `ipcviz list`, or a path to a TOML file.
+
+    Exit codes: 0 done; 1 a role ended as it should not, or a step did not come true; 2 the
+    command line or a file is wrong; 4 --timeout ran out; 130 interrupted.
+    """
+    if as_json and not headless:
+        raise UsageError("--json goes with --headless.")
+    if not headless:
+        _require_terminal()
+    loaded = catalog.load(scenario, variant)
+    lines = _lines(script, loaded) if script is not None else None
+    if headless:
+        code = _headless(loaded, lines, as_json, timeout or _HEADLESS_TIMEOUT)
+    else:
+        code = _app(loaded, lines, timeout)
+    raise click.exceptions.Exit(code)
+
+
+def _lines(script: str, loaded: Loaded) -> tuple[Line, ...]:
+    from ipcviz.scenarios import steps
+    from ipcviz.steps import Line
+
+    commands = steps.parse_script(script)
+    for command in commands:
+        steps.require_names(command, loaded.scenario)
+    return tuple(Line(command) for command in commands)
+
+
+def _headless(loaded: Loaded, lines: Sequence[Line] | None, as_json: bool, timeout: float) -> int:
+    from ipcviz.headless.lines import JsonLines
+    from ipcviz.headless.play import play
+    from ipcviz.headless.story import Story
+    from ipcviz.supervisor.guardian import Guardian
+
+    guardian = Guardian.start(terminal=False)
+    try:
+        report = JsonLines(sys.stdout.buffer) if as_json else Story(sys.stdout)
+        return play(loaded, guardian, report, lines, timeout)
+    finally:
+        guardian.farewell()
+
+
+def _app(loaded: Loaded | None, lines: Sequence[Line] | None, timeout: float | None) -> int:
+    from ipcviz.supervisor.guardian import Guardian
+    from ipcviz.ui.app import run as run_app
+
+    guardian = Guardian.start(terminal=True)
+    try:
+        return run_app(loaded, guardian, lines, timeout)
+    finally:
+        guardian.farewell()
+
+
+def _require_terminal() -> None:
+    streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
+    for name, stream in streams.items():
+        if not stream.isatty():
+            raise UsageError(
+                f"the screen needs a terminal, and standard {name} is none; "
+                "without one use: ipcviz run SCENARIO --headless"
+            )
+
+
+def main() -> None:
+    """The program `ipcviz`. Every mistake ends in a sentence and an exit code."""
+    if sys.platform != "linux":
+        print("ipcviz: reads /proc and pidfds, so it runs on Linux only.", file=sys.stderr)
+        sys.exit(USAGE)
+    # A locale that cannot show a mark must not end the run.
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = commands.main(prog_name="ipcviz", standalone_mode=False)
+    except UsageError as error:
+        print(f"ipcviz: {error}", file=sys.stderr)
+        code = USAGE
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = CLOSED_PIPE
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

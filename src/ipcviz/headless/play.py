@@ -1,0 +1,117 @@
+"""Plays a scenario's steps without a screen, and tells how that ended as an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from ipcviz import events
+from ipcviz.errors import ControlError
+from ipcviz.model.words import exit_text
+from ipcviz.scenarios.schema import Loaded
+from ipcviz.session import Session
+from ipcviz.steps import Line
+from ipcviz.supervisor.guardian import Guardian
+
+DONE, FAILED, TIMED_OUT, INTERRUPTED = 0, 1, 4, 128
+"""Exit codes. To INTERRUPTED the number of the signal is added: 130 for Ctrl+C."""
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Report(Protocol):
+    """Tells a run while it goes on."""
+
+    def begin(self, session: Session) -> None:
+        """The session is open: listen to it."""
+
+    def before(self, line: Line) -> None:
+        """This step comes next."""
+
+    def end(self, summary: events.Summary) -> None:
+        """Everything has ended: tell what is left to tell."""
+
+
+def play(
+    loaded: Loaded,
+    guardian: Guardian,
+    report: Report,
+    script: Sequence[Line] | None = None,
+    timeout: float = 60.0,
+) -> int:
+    """Run the scenario, carry out its steps or those of `script`, end what still runs.
+
+    `timeout` is in seconds. Answers the exit code; raises UsageError where the scenario's FIFOs
+    cannot be made, and BrokenPipeError where the report cannot be written any more.
+    """
+    return asyncio.run(_Play(loaded, guardian, report, script, timeout).run())
+
+
+class _Play:
+    def __init__(
+        self,
+        loaded: Loaded,
+        guardian: Guardian,
+        report: Report,
+        script: Sequence[Line] | None,
+        timeout: float,
+    ) -> None:
+        self._session = Session(loaded, guardian, script)
+        self._report = report
+        self._timeout = timeout
+        self._signal: int | None = None
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        steps: asyncio.Task[int] | None = None
+
+        def interrupted(number: int) -> None:
+            self._signal = number
+            if steps is not None:
+                steps.cancel()
+
+        for number in _ENDING:
+            loop.add_signal_handler(number, interrupted, number)
+        async with self._session:
+            self._report.begin(self._session)
+            steps = asyncio.create_task(self._take_steps())
+            try:
+                code = await steps
+            except asyncio.CancelledError:
+                code = INTERRUPTED + (self._signal or signal.SIGINT)
+            self._session.look()
+            summary = self._session.summary()
+            if code == DONE and self._somebody_failed():
+                code = FAILED
+        self._session.log.append(summary)
+        self._report.end(summary)
+        return code
+
+    async def _take_steps(self) -> int:
+        steps = self._session.steps
+        try:
+            async with asyncio.timeout(self._timeout):
+                while (line := steps.upcoming) is not None:
+                    self._report.before(line)
+                    await steps.take()
+        except TimeoutError:
+            _complain(f"not done within {self._timeout:g} s (--timeout): ended.")
+            return TIMED_OUT
+        except ControlError as error:
+            _complain(f'step {steps.position}, "{line.command.text if line else ""}": {error}')
+            return FAILED
+        return DONE
+
+    def _somebody_failed(self) -> bool:
+        failed = [role for role in self._session.model.roles.values() if role.failed]
+        for role in failed:
+            how = exit_text(role.exit) if role.exit is not None else ""
+            expected = " or ".join(str(one) for one in role.info.exits)
+            _complain(f"{role.name} ended with {how}; expected {expected}.")
+        return bool(failed)
+
+
+def _complain(sentence: str) -> None:
+    print(f"ipcviz: {sentence}", file=sys.stderr)
