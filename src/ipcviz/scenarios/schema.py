@@ -24,9 +24,8 @@ VariableName = Annotated[
     str, Meta(pattern=r"\A[^=]+\Z", description="the name of an environment variable")
 ]
 Key = Annotated[str, Meta(pattern=r"\A\S\Z", description="one printable character")]
-ExitCode = Annotated[
-    int, Meta(ge=0, le=255, description="an exit code from 0 to 255 or the name of a signal")
-]
+ExitCode = Annotated[int, Meta(ge=0, le=255, description="an exit code from 0 to 255")]
+SignalName = Annotated[str, Meta(description="the name of a signal")]
 
 
 class Channel(Struct, kw_only=True, frozen=True):
@@ -48,7 +47,7 @@ class Role(Struct, kw_only=True, frozen=True):
     cwd: str = "."
     environment: dict[VariableName, Text] = {}
     observe: Literal["auto", "kernel"] = "auto"
-    exits: tuple[ExitCode | str, ...] = (0,)
+    exits: tuple[ExitCode | SignalName, ...] = (0,)
     key: Key | None = None
     started_by: str | None = None
     match: str | None = None
@@ -73,7 +72,7 @@ class SignalTo(Struct, kw_only=True, frozen=True):
     """A signal for a role, by its name as in SIGUSR1."""
 
     to: str
-    name: str
+    name: SignalName
 
 
 class Action(Struct, kw_only=True, frozen=True):
