@@ -23,7 +23,9 @@ def _tellingness(state: State) -> int:
     if state.state == "running":
         return 0
     if state.state == "blocked":
-        on_others = state.channel or any(wanted.pids or wanted.signal for wanted in state.waits_for)
+        on_others = state.channel or any(
+            wanted.channel or wanted.pids or wanted.signal for wanted in state.waits_for
+        )
         return 1 if on_others else 3
     return {"ready": 2, "sleeping": 4, "stopped": 5, "zombie": 6, "exited": 7}[state.state]
 

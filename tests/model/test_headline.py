@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from ipcviz import events
+from ipcviz.model.headline import Headline, headline
+from model.telling import Run
+
+FIRE = events.ActionInfo(name="fire", key="f", label="fire a hook", does="write_line", role="main")
+
+
+def said(run: Run) -> tuple[str, list[str]]:
+    line = headline(run.model)
+    return line.text, [f"{offer.key} {offer.label}" for offer in line.offers]
+
+
+def test_before_anything_runs_the_keys_that_start_something_are_offered() -> None:
+    text, offers = said(Run())
+    assert text == "Nothing runs yet. Start main or worker."
+    assert offers == ["m start main", "w start worker"]
+
+
+def test_a_reader_whose_writer_is_not_started_names_it_and_its_key() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.fill(0.1, "replies", 0, both=(10,))
+    run.reads(0.2, 10, "replies")
+    text, offers = said(run)
+    assert text == "main waits in read(replies) for data. worker is not started."
+    assert offers == ["w start worker"]
+    line = headline(run.model)
+    assert line.tone == "waiting"
+    assert line.aside == "main itself holds a write end, so no end of file can wake it."
+
+
+def test_an_open_says_what_it_waits_for() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.waits(0.2, 10, "open", "requests", "reader")
+    text, _ = said(run)
+    assert text.startswith("main waits in open(requests) until somebody opens it for reading.")
+
+
+def test_two_that_wait_for_each_other_are_said_with_who_could_end_it() -> None:
+    run = Run(started_by={"main": "worker"}, variants=("other",))
+    run.start(0, "worker", 11)
+    run.start(0, "main", 10, ppid=11)
+    run.fill(0.1, "replies", 0, both=(10, 11))
+    run.reads(0.2, 10, "replies")
+    run.waits_for(0.2, 11, 10)
+    text, offers = said(run)
+    assert text == (
+        "main waits in read(replies) for data. Only worker can write to it. "
+        "worker waits for main to end."
+    )
+    assert offers == ["K kill main", "K kill worker", "v try the next variant"]
+
+
+def test_a_role_that_is_ready_is_offered_its_action() -> None:
+    run = Run(actions=(FIRE,))
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11)
+    run.state(1, 10, "ready", call="read")
+    run.reads(1, 11, "requests")
+    text, offers = said(run)
+    assert text.startswith("main is ready for a line on its standard input. worker waits in read(")
+    assert offers == ["f fire a hook"]
+    assert headline(run.model).tone == "calm"
+
+
+def test_a_stopped_role_is_offered_to_go_on() -> None:
+    run = Run()
+    run.start(0, "worker", 11)
+    run.state(1, 11, "stopped")
+    text, offers = said(run)
+    assert text == "worker is stopped."
+    assert offers == ["z continue worker"]
+
+
+def test_an_unexpected_end_is_a_failure() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.exit(1, 10, code=3)
+    line = headline(run.model)
+    assert (line.tone, line.mark) == ("failed", "failed")
+    assert line.text == "main has ended with exit code 3."
+
+
+def test_the_signal_that_ipcviz_sent_is_no_failure() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.tell(events.SignalSend(t=1, source="ipcviz", signal="SIGKILL", to=10))
+    run.exit(1, 10, signal="SIGKILL")
+    assert headline(run.model).tone == "calm"
+    run.start(2, "main", 12)
+    run.exit(3, 12, signal="SIGKILL")
+    assert headline(run.model).tone == "failed"
+
+
+def test_when_everybody_has_ended_it_can_be_run_again() -> None:
+    run = Run()
+    for role, pid in (("main", 10), ("worker", 11)):
+        run.start(0, role, pid)
+        run.exit(1, pid, code=0)
+    text, offers = said(run)
+    assert text == "main has ended with exit code 0. worker has ended with exit code 0."
+    assert offers == ["r reset, to run it again"]
+
+
+def test_a_wait_with_a_time_limit_is_calm() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.state(1, 10, "blocked", call="poll", channel="replies", timed=True)
+    line: Headline = headline(run.model)
+    assert line.tone == "calm"
