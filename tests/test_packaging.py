@@ -75,7 +75,7 @@ def test_listing_imports_neither_textual_nor_what_runs_programs() -> None:
 def test_the_readme_names_every_command_and_no_other() -> None:
     offered = set(re.findall(r"^  ([a-z]+)  ", run("-m", "ipcviz", "--help"), re.MULTILINE))
     described = set(
-        re.findall(r"^ipcviz ([a-z]+)", (PROJECT / "README.md").read_text(), re.MULTILINE)
+        re.findall(r"^    ipcviz ([a-z]+)", (PROJECT / "README.md").read_text(), re.MULTILINE)
     )
     assert offered
     assert described == offered
