@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import cache
 from typing import NamedTuple
@@ -70,8 +71,8 @@ class Picture:
     """The drawing of one screen."""
 
     def __init__(self, cells: Cells) -> None:
-        self._plain = ImageFont.truetype("DejaVuSansMono.ttf", FONT_SIZE)
-        self._bold = ImageFont.truetype("DejaVuSansMono-Bold.ttf", FONT_SIZE)
+        self._plain = _font("DejaVuSansMono.ttf")
+        self._bold = _font("DejaVuSansMono-Bold.ttf")
         self.width = round(self._plain.getlength("M"))
         self.height = sum(self._plain.getmetrics())
         size = (self.width * len(cells[0]), self.height * len(cells))
@@ -203,6 +204,13 @@ def blocks(character: str, box: Box) -> list[Box]:
             "RIGHT": box._replace(left=box.right - across),
         }[part[1]]
     ]
+
+
+def _font(file: str) -> ImageFont.FreeTypeFont:
+    try:
+        return ImageFont.truetype(file, FONT_SIZE)
+    except OSError:
+        sys.exit("Pictures need the font DejaVu Sans Mono: apt-get install fonts-dejavu-core")
 
 
 def _colours(cell: Char) -> tuple[str, str]:
