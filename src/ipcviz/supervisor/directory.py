@@ -1,0 +1,81 @@
+"""The private directory of a session, where its FIFOs are made."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from ipcviz.errors import UsageError
+
+
+def private_directory(environment: Mapping[str, str]) -> Path:
+    """Where the folders of all sessions stand: `$XDG_RUNTIME_DIR/ipcviz`, or
+    `$TMPDIR/ipcviz-UID` where the former is not set or cannot be used."""
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    if runtime and os.path.isabs(runtime) and _is_usable(runtime):
+        return Path(runtime, "ipcviz")
+    return Path(environment.get("TMPDIR") or "/tmp", f"ipcviz-{os.geteuid()}").absolute()
+
+
+def make(folder: Path) -> None:
+    """Make a session's folder, and the private directory that holds it, for us alone.
+
+    Raises UsageError where somebody else could look into it or replace it.
+    """
+    try:
+        _make_private(folder.parent)
+        try:
+            os.mkdir(folder, 0o700)
+        except FileNotFoundError:  # another ipcviz ended just now, and took the parent with it
+            _make_private(folder.parent)
+            os.mkdir(folder, 0o700)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: the private directory for FIFOs cannot be made: {error.strerror}; "
+            "set XDG_RUNTIME_DIR or TMPDIR to a directory of yours."
+        ) from error
+
+
+def remove(folder: Path) -> None:
+    """Remove a session's folder with all that is in it, and its parent if that is empty now.
+
+    Raises OSError where something in it cannot be removed.
+    """
+    import shutil
+
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+    with contextlib.suppress(OSError):
+        folder.parent.rmdir()
+
+
+def _is_usable(directory: str) -> bool:
+    try:
+        status = os.lstat(directory)
+    except OSError:
+        return False
+    ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+    return ours and os.access(directory, os.W_OK | os.X_OK)
+
+
+def _make_private(directory: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(directory, 0o700)
+    status = os.lstat(directory)
+    if stat.S_ISLNK(status.st_mode):
+        wrong = "is a symbolic link"
+    elif not stat.S_ISDIR(status.st_mode):
+        wrong = "is no directory"
+    elif status.st_uid != os.geteuid():
+        wrong = "belongs to another user"
+    elif status.st_mode & 0o077:
+        wrong = f"is open to others (its mode is {stat.S_IMODE(status.st_mode):04o}, not 0700)"
+    else:
+        return
+    raise UsageError(
+        f"{directory} {wrong}, so FIFOs in it would not be private; "
+        "remove it, or set XDG_RUNTIME_DIR or TMPDIR to a directory of yours."
+    )
