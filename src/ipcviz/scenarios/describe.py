@@ -40,9 +40,8 @@ def listing_json(scenarios: Iterable[Scenario]) -> str:
 def show(scenario: Scenario, width: int) -> str:
     """What a scenario teaches and what is in it, in lines of at most `width` characters."""
     lines = [scenario.title, f"{scenario.id} · {scenario.chapter}"]
-    for paragraph in scenario.teaches.split("\n\n"):
-        if paragraph.strip():
-            lines += ["", *_wrapped(paragraph, width)]
+    for paragraph in filter(None, scenario.teaches.split("\n\n")):
+        lines += ["", *_wrapped(paragraph, width)]
     for heading, section in _sections(scenario, width):
         if section:
             lines += ["", heading, *section]
@@ -86,19 +85,21 @@ def _keys(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 def _deed(action: Action) -> str:
     if action.write_line is not None:
-        return f'writes "{action.write_line.text}" to {action.write_line.to}'
+        return f'writes "{action.write_line.text}" to {action.role}'
     if action.signal is not None:
-        return f"sends {action.signal.name} to {action.signal.to}"
+        return f"sends {action.signal.name} to {action.role}"
     if action.start is not None:
-        return f"starts {action.start}"
-    return f"closes the standard input of {action.finish}"
+        return f"starts {action.role}"
+    return f"closes the standard input of {action.role}"
 
 
 def _steps(scenario: Scenario, width: int) -> list[str]:
     lines = []
+    column = len(str(len(scenario.steps))) + len(". ")
     for number, step in enumerate(scenario.steps, start=1):
-        lines += _wrapped(f"{number}. {step.do}", width, _INDENT)
-        lines += _wrapped(step.say or "", width, _INDENT + "   ")
+        numbered = f"{number}. ".rjust(column)
+        lines += [_INDENT + numbered + step.do]
+        lines += _wrapped(step.say or "", width, _INDENT + " " * column)
     return lines
 
 

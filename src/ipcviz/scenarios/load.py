@@ -36,7 +36,7 @@ def load(file: Path, variant: str | None = None, *, trusted: bool = False) -> Lo
     if variant is not None and variant not in overlays:
         unknown = f'there is no variant "{variant}"{did_you_mean(variant, overlays)}'
         raise ScenarioError(located(file, None, unknown))
-    return Loaded(scenario=_with_signal_names(scenario), file=file, variant=variant)
+    return Loaded(scenario=_normal(scenario), file=file, variant=variant)
 
 
 def _parse(file: Path, text: str) -> Table:
@@ -86,11 +86,15 @@ def _report(file: Path, text: str, mistakes: list[Mistake]) -> str:
     return "\n".join(located(file, line, sentence) for line, sentence in found)
 
 
-def _with_signal_names(scenario: Scenario) -> Scenario:
-    """The scenario with its signals named as they are reported: TERM becomes SIGTERM."""
-    roles = {name: _with_exits(role) for name, role in scenario.roles.items()}
-    actions = {name: _with_signal(action) for name, action in scenario.actions.items()}
-    return replace(scenario, roles=roles, actions=actions)
+def _normal(scenario: Scenario) -> Scenario:
+    """The scenario as the rest of ipcviz wants to find it: signals named as they are reported
+    (TERM becomes SIGTERM), each paragraph of what it teaches in one line."""
+    return replace(
+        scenario,
+        teaches="\n\n".join(" ".join(part.split()) for part in scenario.teaches.split("\n\n")),
+        roles={name: _with_exits(role) for name, role in scenario.roles.items()},
+        actions={name: _with_signal(action) for name, action in scenario.actions.items()},
+    )
 
 
 def _with_exits(role: Role) -> Role:

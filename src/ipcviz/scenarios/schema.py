@@ -119,6 +119,7 @@ class Scenario(Struct, kw_only=True, frozen=True):
     title: str
     chapter: str = "Your own"
     teaches: Text = ""
+    """Paragraphs, with an empty line between them."""
     look_at: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     raises: tuple[Name, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipcviz.errors import StepError
 from ipcviz.events import STATE_NAMES
@@ -30,80 +31,69 @@ ALL = "all"
 """Stands for every role in `wait all exited`, so that no role may have this name."""
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(Struct, frozen=True):
     """A step that was read; `text` is how it was written."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Start(Command):
+class Start(Command, frozen=True):
     """Start a role's program."""
 
     role: str
 
 
-@dataclass(frozen=True)
-class Wait(Command):
+class Wait(Command, frozen=True):
     """Wait until a role, or every role where it is None, is in a state."""
 
     role: str | None
     state: str
 
 
-@dataclass(frozen=True)
-class Fire(Command):
+class Fire(Command, frozen=True):
     """Carry out the action `fire`, `count` times."""
 
     count: int
 
 
-@dataclass(frozen=True)
-class Do(Command):
+class Do(Command, frozen=True):
     """Carry out an action of the scenario."""
 
     action: str
 
 
-@dataclass(frozen=True)
-class Finish(Command):
+class Finish(Command, frozen=True):
     """Close the standard input of a role."""
 
     role: str
 
 
-@dataclass(frozen=True)
-class SendSignal(Command):
+class SendSignal(Command, frozen=True):
     """Send a role a signal, by its name as in SIGUSR1."""
 
     role: str
     name: str
 
 
-@dataclass(frozen=True)
-class Kill(Command):
+class Kill(Command, frozen=True):
     """Send a role SIGKILL."""
 
     role: str
 
 
-@dataclass(frozen=True)
-class Pause(Command):
+class Pause(Command, frozen=True):
     """Stop a role, with SIGSTOP."""
 
     role: str
 
 
-@dataclass(frozen=True)
-class Resume(Command):
+class Resume(Command, frozen=True):
     """Let a stopped role go on, with SIGCONT."""
 
     role: str
 
 
-@dataclass(frozen=True)
-class Sleep(Command):
+class Sleep(Command, frozen=True):
     """Let time pass."""
 
     seconds: float
