@@ -1,0 +1,1 @@
+"""Watches processes from outside, through /proc and pidfds, without disturbing them."""

@@ -1,0 +1,193 @@
+"""From a sleeping thread to what it waits for: the call, its arguments, and wchan's word."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from ipcviz.observers.kernel import calls
+from ipcviz.observers.kernel.calls import signed
+from ipcviz.observers.kernel.opening import open_wait
+from ipcviz.observers.kernel.polls import DescriptorWait, poll_wait
+from ipcviz.observers.kernel.procfs import is_32_bit, memory, wchan
+from ipcviz.observers.kernel.waits import (
+    Among,
+    ChildWait,
+    LockWait,
+    OtherWait,
+    SignalWait,
+    Stopped,
+    TimerWait,
+    Wait,
+)
+
+_FREEZERS = ("do_freezer_trap", "__refrigerator")
+_VETOES = {"seccomp_do_user_notification": "a supervisor that decides on this call (seccomp)"}
+_RESTARTED = {"nanosleep": "nanosleep", "futex": "futex", "poll": "poll"}
+"""A call that was stopped and continued shows as restart_syscall(2), with its arguments; a piece
+of the name of the kernel function that it sleeps in tells which it was."""
+_NO_PERMISSION = "not readable: no permission to see its calls"
+_BEYOND_32_BITS = 1 << 32
+"""Of a 64-bit program hardly a stack lies below this."""
+_CLONE_VFORK = 0x4000
+_FUTEX_PRIVATE = 128
+_FUTEX_TIMEOUT_AT = {"futex": 3, "futex_waitv": 3, "futex_wait": 4}
+_LOCKING = {fcntl.F_SETLKW, 38}
+"""F_SETLKW and F_OFD_SETLKW (fcntl(2))."""
+_WAITID: dict[int, Among] = {0: "any", 1: "pid", 2: "group"}
+"""P_ALL, P_PID and P_PGID (waitid(2)); 3 is P_PIDFD."""
+_P_PIDFD = 3
+
+_ON = {
+    "msgrcv": "a System V message queue",
+    "msgsnd": "a System V message queue",
+    "semop": "a System V semaphore",
+    "semtimedop": "a System V semaphore",
+    "mq_timedsend": "a POSIX message queue",
+    "mq_timedreceive": "a POSIX message queue",
+    "io_getevents": "asynchronous input and output",
+    "io_pgetevents": "asynchronous input and output",
+    "io_uring_enter": "io_uring",
+    "restart_syscall": "a call that goes on after it was stopped",
+}
+
+
+class Sleep(Struct, frozen=True):
+    """A sleeping thread: the call's exact name, its arguments, and the kernel function."""
+
+    pid: int
+    tid: int
+    name: str
+    args: list[int]
+    wchan: str
+
+
+def decode(pid: int, tid: int, call: bytes | None) -> Wait:
+    """What a sleeping thread waits for. `call` is the text of its `syscall` file: the number,
+    six arguments and the stack pointer, or -1 where it sleeps outside of any call; null where
+    that may not be read."""
+    where = wchan(pid, tid)
+    if where in _FREEZERS:
+        return Stopped(name=None)
+    if call is None:
+        return OtherWait(name=None, on=_NO_PERMISSION)
+    number, *numbers = call.split()
+    if len(numbers) < 7:
+        return OtherWait(name=None, on="a page of memory")
+    if int(numbers[6], 16) < _BEYOND_32_BITS and is_32_bit(pid):
+        return OtherWait(name=None, on="a call of a 32-bit program, whose numbers are not known")
+    name = calls.NAMES.get(int(number), f"syscall {int(number)}")
+    if name == "restart_syscall":
+        name = next((known for part, known in _RESTARTED.items() if part in where), name)
+    if where in _VETOES:
+        return OtherWait(name=name, on=_VETOES[where])
+    args = [int(argument, 16) for argument in numbers[:6]]
+    sleep = Sleep(pid, tid, name, args, where)
+    return _DECODERS.get(calls.family(name), _other)(sleep)
+
+
+def _other(sleep: Sleep) -> Wait:
+    return OtherWait(name=sleep.name, on=_ON.get(sleep.name))
+
+
+def _open(sleep: Sleep) -> Wait:
+    return open_wait(sleep.pid, sleep.tid, sleep.name, sleep.args, sleep.wchan)
+
+
+def _read(sleep: Sleep) -> Wait:
+    return DescriptorWait(name=sleep.name, wishes=((signed(sleep.args[0]), "data"),))
+
+
+def _write(sleep: Sleep) -> Wait:
+    return DescriptorWait(name=sleep.name, wishes=((signed(sleep.args[0]), "space"),))
+
+
+def _copy(sleep: Sleep) -> Wait:
+    """From one descriptor to another: it may wait on either."""
+    source, sink = (1, 0) if sleep.name == "sendfile" else (0, 2)
+    sink = 1 if sleep.name == "tee" else sink
+    return DescriptorWait(
+        name=sleep.name,
+        wishes=((signed(sleep.args[source]), "data"), (signed(sleep.args[sink]), "space")),
+    )
+
+
+def _poll(sleep: Sleep) -> Wait:
+    return poll_wait(sleep.pid, sleep.name, sleep.args)
+
+
+def _sleep(sleep: Sleep) -> Wait:
+    return TimerWait(name=sleep.name)
+
+
+def _wait(sleep: Sleep) -> Wait:
+    args = sleep.args
+    if sleep.name in ("vfork", "clone", "clone3"):
+        return _vfork(sleep)
+    if sleep.name == "waitid":
+        among = _WAITID.get(args[0])
+        if args[0] == _P_PIDFD or among is None:
+            return DescriptorWait(name=sleep.name, wishes=((signed(args[1]), "data"),))
+        return ChildWait(name=sleep.name, among=among, id=signed(args[1]))
+    who = signed(args[0])
+    if who == -1:
+        return ChildWait(name=sleep.name, among="any")
+    return ChildWait(name=sleep.name, among="pid" if who > 0 else "group", id=abs(who))
+
+
+def _vfork(sleep: Sleep) -> Wait:
+    """vfork(2), by whichever call it was made: until the child runs another program or ends."""
+    flags = _CLONE_VFORK if sleep.name == "vfork" else sleep.args[0]
+    if sleep.name == "clone3":
+        flags = int.from_bytes(memory(sleep.pid, sleep.args[0], 8), "little")
+    if flags & _CLONE_VFORK:
+        return ChildWait(name=sleep.name, among="newest")
+    return OtherWait(name=sleep.name)
+
+
+def _futex(sleep: Sleep) -> Wait:
+    private = sleep.name == "futex" and bool(sleep.args[1] & _FUTEX_PRIVATE)
+    timed = sleep.args[_FUTEX_TIMEOUT_AT[sleep.name]] != 0
+    return LockWait(name=sleep.name, timed=timed, address=sleep.args[0], private=private)
+
+
+def _pause(sleep: Sleep) -> Wait:
+    if sleep.name != "rt_sigtimedwait":
+        return SignalWait(name=sleep.name)
+    mask = int.from_bytes(memory(sleep.pid, sleep.args[0], 8), "little")
+    return SignalWait(name=sleep.name, timed=sleep.args[2] != 0, mask=mask)
+
+
+def _lock(sleep: Sleep) -> Wait:
+    """flock(2) and fcntl(2); the other commands of fcntl do not wait."""
+    if sleep.name == "fcntl" and sleep.args[1] not in _LOCKING:
+        return OtherWait(name=sleep.name)
+    return DescriptorWait(name=sleep.name, wishes=((signed(sleep.args[0]), None),))
+
+
+_DECODERS: dict[str, Callable[[Sleep], Wait]] = {
+    "open": _open,
+    "read": _read,
+    "write": _write,
+    "poll": _poll,
+    "sleep": _sleep,
+    "wait": _wait,
+    "futex": _futex,
+    "pause": _pause,
+    "lock": _lock,
+    "splice": _copy,
+    "tee": _copy,
+    "sendfile": _copy,
+    "accept": _read,
+    "accept4": _read,
+    "recvfrom": _read,
+    "recvmsg": _read,
+    "recvmmsg": _read,
+    "connect": _write,
+    "sendto": _write,
+    "sendmsg": _write,
+    "sendmmsg": _write,
+    "vmsplice": _write,
+}

@@ -1,0 +1,56 @@
+"""How many bytes are queued in a pipe, and how many it has room for."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import termios
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from ipcviz.events import Holder
+from ipcviz.observers.kernel import native
+from ipcviz.observers.kernel.native import Key
+
+_BY_HARM = ("write", "read-write", "read")
+"""A duplicate of a write end only delays an end of file; one of a read end could let a write
+succeed that nobody will read."""
+
+
+class Content(Struct, frozen=True):
+    """Bytes, both: FIONREAD and F_GETPIPE_SZ (pipe(7))."""
+
+    queued: int
+    capacity: int
+
+
+class Gauge(Struct, frozen=True):
+    """Asks one pipe through a descriptor of a process that holds an end of it."""
+
+    key: Key
+    pidfd: int
+    fd: int
+
+    def read(self) -> Content | None:
+        """What is in the pipe; null where the descriptor cannot be asked, or is another by now."""
+        try:
+            copy = native.duplicate(self.pidfd, self.fd)
+        except OSError:
+            return None
+        try:
+            capacity = fcntl.fcntl(copy, fcntl.F_GETPIPE_SZ)
+            if os.fstat(copy).st_ino != self.key[1]:
+                return None
+            (queued,) = struct.unpack("i", fcntl.ioctl(copy, termios.FIONREAD, b"\0\0\0\0"))
+            return Content(queued, capacity)
+        except OSError:
+            return None
+        finally:
+            os.close(copy)
+
+
+def least_harmful(holders: Iterable[Holder]) -> list[Holder]:
+    """The holders in the order in which their descriptors are best duplicated for a moment."""
+    return sorted(holders, key=lambda holder: _BY_HARM.index(holder.mode))

@@ -1,0 +1,124 @@
+"""Waits on descriptors: read(2) and write(2) on one, poll(2) and its kin on many."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from ipcviz.events import End, State
+from ipcviz.observers.kernel.calls import signed
+from ipcviz.observers.kernel.cut import ProcessLook
+from ipcviz.observers.kernel.descriptors import fdinfo
+from ipcviz.observers.kernel.procfs import memory
+from ipcviz.observers.kernel.scene import Scene
+from ipcviz.observers.kernel.targets import releasers_of_any, target_of
+from ipcviz.observers.kernel.waits import SimpleWait
+
+Wish = tuple[int, End | None]
+"""A descriptor, and what is waited for on it: data, space, or (null) only that it is closed."""
+
+_IN, _OUT = 0x001 | 0x040, 0x004 | 0x100
+"""POLLIN and POLLRDNORM, POLLOUT and POLLWRNORM; epoll's have the same values."""
+_MOST = 4096
+"""Descriptors of one call that are looked at."""
+_TARGET = re.compile(rb"tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)")
+
+
+class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
+    """Waits until one of some descriptors can be used. `wishes` is null where the list of them
+    could not be read."""
+
+    wishes: tuple[Wish, ...] | None
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Ready where the person could end it, sleeping where only time can, else blocked."""
+        wishes = self._wishes(look)
+        if wishes is None or look.descriptors is None:
+            return self.blocked("descriptors that cannot be read")
+        if not wishes and self.timed:
+            return State(t=0, state="sleeping", timed=True)
+        if not wishes:
+            return self.blocked("a signal")
+        targets = [target_of(scene, look, fd, end) for fd, end in wishes]
+        channels = {target.channel for target in targets if target.channel is not None}
+        fds = {target.fd for target in targets}
+        only = channels.pop() if len(channels) == 1 else None
+        words = dict.fromkeys(target.on for target in targets if target.on != only)
+        return State(
+            t=0,
+            state="ready" if any(target.person for target in targets) else "blocked",
+            fd=fds.pop() if len(fds) == 1 else None,
+            channel=only,
+            on=" or ".join(words) or None,
+            timed=self.timed,
+            waits_for=tuple(target.wanted for target in targets if target.wanted is not None),
+            releasers=releasers_of_any(targets),
+        )
+
+    def _wishes(self, look: ProcessLook) -> tuple[Wish, ...] | None:
+        return self.wishes
+
+
+class EpollWait(DescriptorWait, frozen=True, kw_only=True):
+    """In epoll_wait(2): another thread may change the set meanwhile, so it is read at each look."""
+
+    epoll: int
+
+    def _wishes(self, look: ProcessLook) -> tuple[Wish, ...] | None:
+        try:
+            text = fdinfo(look.pid, self.epoll)
+        except OSError:
+            return None
+        found = (_wishes_of(int(fd), int(events, 16)) for fd, events in _TARGET.findall(text))
+        return tuple(wish for wishes in found for wish in wishes)
+
+
+def poll_wait(pid: int, name: str, args: list[int]) -> DescriptorWait:
+    """What a sleep in a call of the poll family is on."""
+    match name:
+        case "poll":
+            return _poll(pid, name, args, timed=signed(args[2]) >= 0)
+        case "ppoll":
+            return _poll(pid, name, args, timed=args[2] != 0)
+        case "select" | "pselect6":
+            wishes = _selected(pid, signed(args[0]), args[1:4])
+            return DescriptorWait(name=name, timed=args[4] != 0, wishes=wishes)
+        case _:
+            timed = args[3] != 0 if name == "epoll_pwait2" else signed(args[3]) >= 0
+            return EpollWait(name=name, timed=timed, wishes=None, epoll=signed(args[0]))
+
+
+def _poll(pid: int, name: str, args: list[int], timed: bool) -> DescriptorWait:
+    """The array of struct pollfd: an int, a short wanted and a short answered (poll(2))."""
+    count = args[1]
+    array = memory(pid, args[0], 8 * min(count, _MOST)) if count else b""
+    if len(array) < 8 * min(count, _MOST):
+        return DescriptorWait(name=name, timed=timed, wishes=None)
+    pairs = [(fd, events) for fd, events, _ in struct.iter_unpack("ihH", array) if fd >= 0]
+    wishes = tuple(wish for fd, events in pairs for wish in _wishes_of(fd, events))
+    return DescriptorWait(name=name, timed=timed, wishes=wishes)
+
+
+def _wishes_of(fd: int, events: int) -> list[Wish]:
+    wishes: list[Wish] = []
+    if events & _IN:
+        wishes.append((fd, "data"))
+    if events & _OUT:
+        wishes.append((fd, "space"))
+    return wishes or [(fd, None)]
+
+
+def _selected(pid: int, count: int, sets: list[int]) -> tuple[Wish, ...] | None:
+    """The three bit sets of select(2): to read, to write, exceptional; an address of 0 is none."""
+    size = (min(count, _MOST) + 63) // 64 * 8
+    wishes: list[Wish] = []
+    ends: tuple[End | None, ...] = ("data", "space", None)
+    for address, end in zip(sets, ends, strict=True):
+        if not address or not size:
+            continue
+        bits = memory(pid, address, size)
+        if len(bits) < size:
+            return None
+        mask = int.from_bytes(bits, "little")
+        wishes += [(fd, end) for fd in range(min(count, _MOST)) if mask >> fd & 1]
+    return tuple(wishes)

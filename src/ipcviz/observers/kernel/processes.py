@@ -1,0 +1,288 @@
+"""The tree of processes below ipcviz: who appeared, runs another program, or ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart, State
+from ipcviz.observers.kernel import native
+from ipcviz.observers.kernel.claims import Claims
+from ipcviz.observers.kernel.procfs import (
+    GONE,
+    ProcFile,
+    SignalSets,
+    numbers,
+    parse_command,
+    parse_stat,
+)
+from ipcviz.scenarios import signals
+
+UNDECIDED_FOR = 30_000_000
+"""Nanoseconds for which a process that was forked may still be on its way to execve(2), where
+its role hangs on the program it will run."""
+_CHILDREN_SIZE = 1 << 16
+
+
+class Thread:
+    """A thread: its files in /proc, and what was last told of it."""
+
+    def __init__(self, pid: int, tid: int) -> None:
+        self.tid = tid
+        base = f"/proc/{pid}/task/{tid}"
+        self.stat = ProcFile(f"{base}/stat")
+        self.syscall = ProcFile(f"{base}/syscall")
+        self.schedstat = ProcFile(f"{base}/schedstat")
+        self.children = ProcFile(f"{base}/children")
+        self.told: State | None = None
+        self.told_runs = b""
+
+    def child_pids(self) -> list[int]:
+        """The processes this thread started that are not reaped; may miss some while one of
+        them ends (proc_tid_children(5)). Empty once the thread has gone."""
+        try:
+            return [int(pid) for pid in self.children.read(_CHILDREN_SIZE).split()]
+        except OSError:
+            return []
+
+    def close(self) -> None:
+        """Close its files."""
+        for file in (self.stat, self.syscall, self.schedstat, self.children):
+            file.close()
+
+
+class Process:
+    """A process from first sight until it is reaped. Raises OSError where it has gone already.
+
+    parent: the process it descends from, null where that is ipcviz or was never seen.
+    own: started by ipcviz itself, which tells of its start and exit.
+    exit_code: its wait status, learnt while it was a zombie.
+    """
+
+    def __init__(self, pid: int, parent: Process | None, own: bool, role: str | None, now: int):
+        self.pid, self.parent, self.own, self.role = pid, parent, own, role
+        self.first_seen = now
+        self.announced = own
+        self.exit_code: int | None = None
+        self.stopped = False
+        self.pidfd = os.pidfd_open(pid)
+        self.cmdline = ProcFile(f"/proc/{pid}/cmdline")
+        self.status = ProcFile(f"/proc/{pid}/status")
+        self.main = Thread(pid, pid)
+        self.threads = {pid: self.main}
+        self.told_signals: SignalSets | None = None
+        try:
+            stat = parse_stat(self.main.stat.read())
+            self.command = self.read_command() or (stat.name,)
+        except OSError:
+            self.close()
+            raise
+        self.ppid, self.start = stat.ppid, stat.start
+        self.forked = parent is not None and parent.command == self.command
+
+    def alive(self) -> bool:
+        """Whether it is there: a zombie is."""
+        try:
+            self.main.schedstat.read()
+        except GONE:
+            return False
+        return True
+
+    def read_command(self) -> tuple[str, ...]:
+        """Its command line now; empty for a zombie, or where it has gone."""
+        try:
+            return parse_command(self.cmdline.read(_CHILDREN_SIZE))
+        except OSError:
+            return ()
+
+    def refresh_threads(self) -> list[int]:
+        """Take up threads that are new; answer with those that have gone."""
+        try:
+            tids = numbers(f"/proc/{self.pid}/task")
+        except GONE:
+            return []
+        for tid in tids:
+            if tid not in self.threads:
+                self.threads[tid] = Thread(self.pid, tid)
+        gone = [tid for tid in self.threads if tid not in tids and tid != self.pid]
+        for tid in gone:
+            self.threads.pop(tid).close()
+        return gone
+
+    def close(self) -> None:
+        """Close everything held of it."""
+        os.close(self.pidfd)
+        self.cmdline.close()
+        self.status.close()
+        for thread in self.threads.values():
+            thread.close()
+
+
+class Tree:
+    """Every living process that ipcviz, or something it started, has started."""
+
+    def __init__(self, claims: Claims, apart: Collection[int], tell: Callable[[Event], None]):
+        self._claims, self._apart, self._tell = claims, apart, tell
+        self._known: dict[int, Process] = {}
+        self._own_threads: dict[int, Thread] = {}
+        self._children: Mapping[int, str] = {}
+        self.children_seen: frozenset[int] = frozenset()
+        """The children of ipcviz at the last update."""
+        self.adopted: frozenset[int] = frozenset()
+        """Children of ipcviz that it did not start: their parents have ended, and it is their
+        subreaper (PR_SET_CHILD_SUBREAPER)."""
+
+    def processes(self) -> list[Process]:
+        """Those that have been told of, in order of their start."""
+        shown = [
+            process
+            for process in self._known.values()
+            if process.announced and (not process.own or process.pid in self._children)
+        ]
+        return sorted(shown, key=lambda process: (process.start, process.pid))
+
+    def complete(self) -> bool:
+        """Whether no process has a child that has not been seen yet."""
+        return all(
+            pid in self._known
+            for process in self._known.values()
+            for thread in process.threads.values()
+            for pid in thread.child_pids()
+        )
+
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody has been seen of whom nothing is told yet."""
+        return not all(process.announced for process in self._known.values())
+
+    def update(self, children: Mapping[int, str], now: int) -> None:
+        """Find out who is there, and tell of what changed, in order."""
+        self._children = children
+        for process in list(self._known.values()):
+            if not process.alive():
+                self._end(process, now)
+        for pid, role in children.items():
+            self._add(pid, None, True, role, now)
+        self._descend(now)
+        for process in list(self._known.values()):
+            for tid in process.refresh_threads():
+                self._tell(
+                    State(
+                        t=now,
+                        source="kernel",
+                        pid=process.pid,
+                        tid=tid,
+                        role=process.role,
+                        state="exited",
+                    )
+                )
+            self._notice_exec(process, now)
+        self._announce(now)
+
+    def children_of_ipcviz(self) -> frozenset[int]:
+        """Every child of this process, but for those that are set apart."""
+        for tid in numbers("/proc/self/task"):
+            if tid not in self._own_threads:
+                self._own_threads[tid] = Thread(os.getpid(), tid)
+        found = (pid for thread in self._own_threads.values() for pid in thread.child_pids())
+        return frozenset(found).difference(self._apart)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for process in self._known.values():
+            process.close()
+        for thread in self._own_threads.values():
+            thread.close()
+        self._known.clear()
+        self._own_threads.clear()
+
+    def _add(self, pid: int, parent: Process | None, own: bool, role: str | None, now: int) -> None:
+        if pid not in self._known:
+            with contextlib.suppress(OSError):
+                self._known[pid] = Process(pid, parent, own, role, now)
+
+    def _descend(self, now: int) -> None:
+        todo = list(self._known.values())
+        while todo:
+            process = todo.pop()
+            for thread in process.threads.values():
+                for pid in thread.child_pids():
+                    if pid not in self._known:
+                        self._add(pid, process, False, None, now)
+                        todo += [self._known[pid]] if pid in self._known else []
+            if not todo:
+                todo = [self._known[pid] for pid in self._adopt(now)]
+
+    def _adopt(self, now: int) -> Iterator[int]:
+        """Those that became children of ipcviz and were not seen before."""
+        own = (pid for pid, process in self._known.items() if process.own)
+        self.children_seen = self.children_of_ipcviz()
+        self.adopted = self.children_seen.difference(self._children, own)
+        for pid in self.adopted.difference(self._known):
+            self._add(pid, None, False, None, now)
+            if pid in self._known:
+                yield pid
+
+    def _announce(self, now: int) -> None:
+        waiting = [process for process in self._known.values() if not process.announced]
+        for process in sorted(waiting, key=lambda process: (process.start, process.pid)):
+            young = process.forked and now - process.first_seen < UNDECIDED_FOR
+            if process.parent is not None and not process.parent.announced:
+                continue
+            if young and self._claims.could_match(process):
+                continue
+            process.announced = True
+            process.role = self._claims.take(process)
+            self._tell(
+                ProcessStart(
+                    t=now,
+                    source="kernel",
+                    pid=process.pid,
+                    role=process.role,
+                    ppid=process.ppid,
+                    command=process.command,
+                )
+            )
+
+    def _notice_exec(self, process: Process, now: int) -> None:
+        command = process.read_command()
+        if not command or command == process.command:
+            return
+        process.command, process.forked = command, False
+        if process.announced:
+            process.role = self._claims.take(process)
+            self._tell(
+                ProcessExec(
+                    t=now, source="kernel", pid=process.pid, role=process.role, command=command
+                )
+            )
+
+    def _end(self, process: Process, now: int) -> None:
+        del self._known[process.pid]
+        self._claims.release(process)
+        if process.announced and not process.own:
+            code, signal = _ending(process)
+            self._tell(
+                ProcessExit(
+                    t=now,
+                    source="kernel",
+                    pid=process.pid,
+                    role=process.role,
+                    code=code,
+                    signal=signal,
+                )
+            )
+        process.close()
+
+
+def _ending(process: Process) -> tuple[int | None, str | None]:
+    """The exit code or the signal's name, neither where nobody can tell."""
+    status = native.exit_status(process.pidfd)
+    if status is None:
+        status = process.exit_code
+    if status is None:
+        return None, None
+    if os.WIFSIGNALED(status):
+        return None, signals.name(os.WTERMSIG(status))
+    return os.WEXITSTATUS(status), None

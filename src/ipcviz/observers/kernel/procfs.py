@@ -1,0 +1,170 @@
+"""Reading /proc: its files, and the few fields of them that matter here. proc(5)."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from msgspec import Struct
+
+GONE = (ProcessLookupError, FileNotFoundError)
+"""What reading about a process or thread that no longer exists raises."""
+
+_PAGE = 4096
+_ELFCLASS32 = 1
+
+
+class ProcFile:
+    """A file of /proc, opened at the first read and kept open: reading again costs a fifth, and
+    a kept file never speaks of a later process that got the same number."""
+
+    KEPT_AT_MOST: ClassVar[int] = 400
+    """Kept files of all of ipcviz; beyond it (programs of a hundred threads) files are opened
+    for each read, so that descriptors do not run out."""
+    _kept: ClassVar[int] = 0
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def read(self, size: int = _PAGE) -> bytes:
+        """What the file says now. Raises OSError; one of GONE when its subject has gone."""
+        if self._handle is not None:
+            return os.pread(self._handle, size, 0)
+        handle = os.open(self._path, os.O_RDONLY)
+        if ProcFile._kept < self.KEPT_AT_MOST:
+            ProcFile._kept += 1
+            self._handle = handle
+            return os.pread(handle, size, 0)
+        try:
+            return os.pread(handle, size, 0)
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+            ProcFile._kept -= 1
+
+
+def read(path: str, size: int = _PAGE) -> bytes:
+    """A file that is read once. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(handle, size)
+    finally:
+        os.close(handle)
+
+
+class Stat(Struct, frozen=True):
+    """Of /proc/PID/task/TID/stat. `state` is a letter (proc_pid_stat(5)); `start` in clock ticks
+    since boot; `exit_code` is a wait status, of a zombie that may be looked into."""
+
+    name: str
+    state: str
+    ppid: int
+    group: int
+    start: int
+    exit_code: int
+
+
+def parse_stat(text: bytes) -> Stat:
+    """The name may hold anything, so the fields are counted from its last parenthesis."""
+    begin, end = text.index(b"("), text.rindex(b")")
+    fields = text[end + 2 :].split()
+    return Stat(
+        text[begin + 1 : end].decode(errors="backslashreplace"),
+        fields[0].decode(),
+        int(fields[1]),
+        int(fields[2]),
+        int(fields[19]),
+        int(fields[49]),
+    )
+
+
+class SignalSets(Struct, frozen=True):
+    """A process's signal sets as bit masks: signal N is bit N - 1."""
+
+    pending: int = 0
+    blocked: int = 0
+    ignored: int = 0
+    caught: int = 0
+
+
+def parse_signal_sets(status: bytes) -> SignalSets:
+    """Of /proc/PID/status: SigPnd, ShdPnd, SigBlk, SigIgn and SigCgt, which follow each other."""
+    lines = status[status.index(b"\nSigPnd:") + 1 :].split(b"\n", 5)
+    own, shared, blocked, ignored, caught = (int(line[8:], 16) for line in lines[:5])
+    return SignalSets(own | shared, blocked, ignored, caught)
+
+
+def parse_command(cmdline: bytes) -> tuple[str, ...]:
+    """The arguments of /proc/PID/cmdline; none for a zombie."""
+    if not cmdline:
+        return ()
+    return tuple(os.fsdecode(part) for part in cmdline.rstrip(b"\0").split(b"\0"))
+
+
+def numbers(directory: str) -> list[int]:
+    """The names in a directory of numbers (task, fd), in order. Raises OSError."""
+    return sorted(map(int, os.listdir(directory)))
+
+
+def wchan(pid: int, tid: int) -> str:
+    """The kernel function a thread sleeps in; empty where that may not be known."""
+    try:
+        name = read(f"/proc/{pid}/task/{tid}/wchan").decode(errors="replace")
+    except OSError:
+        return ""
+    return "" if name == "0" else name
+
+
+def last_ran(pid: int, tid: int) -> float | None:
+    """When a thread last was on a processor: milliseconds on the scheduler's own clock, which
+    is within about 50 ms the same on every processor. Null where the kernel does not tell."""
+    try:
+        text = read(f"/proc/{pid}/task/{tid}/sched")
+        return float(text.partition(b"se.exec_start")[2].split(None, 2)[1])
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def is_32_bit(pid: int) -> bool:
+    """Whether a process runs a 32-bit program, by the ELF class of its executable: its calls
+    have other numbers."""
+    try:
+        return read(f"/proc/{pid}/exe", 5)[4:5] == bytes([_ELFCLASS32])
+    except OSError:
+        return False
+
+
+def memory(pid: int, address: int, size: int) -> bytes:
+    """Bytes of a process's memory; fewer, or none, where they cannot be read."""
+    try:
+        handle = os.open(f"/proc/{pid}/mem", os.O_RDONLY)
+    except OSError:
+        return b""
+    try:
+        return os.pread(handle, size, address)
+    except (OSError, OverflowError):
+        return b""
+    finally:
+        os.close(handle)
+
+
+def memory_text(pid: int, address: int) -> bytes | None:
+    """A C string of a process's memory, as the kernel takes a path; null where it cannot be
+    read. No read crosses a page: the next one may not be there."""
+    text = b""
+    while len(text) < _PAGE:
+        at = address + len(text)
+        piece = memory(pid, at, _PAGE - at % _PAGE)
+        if not piece:
+            return None
+        before, end, _ = piece.partition(b"\0")
+        text += before
+        if end:
+            return text
+    return None

@@ -1,0 +1,44 @@
+"""What one look saw of all processes: what a wait of one of them is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ipcviz.observers.kernel.channels import Channels
+from ipcviz.observers.kernel.cut import ProcessLook
+from ipcviz.observers.kernel.descriptors import Ends
+from ipcviz.observers.kernel.native import Key
+
+
+class Scene:
+    """The processes of one look, and who holds which end of which pipe."""
+
+    def __init__(self, looks: Iterable[ProcessLook], channels: Channels) -> None:
+        self.looks = {look.pid: look for look in looks}
+        self.channels = channels
+        self.ends = Ends(look.descriptors or {} for look in self.looks.values())
+        self.complete = all(look.descriptors is not None for look in self.looks.values())
+        """Every holder of a pipe is known, as far as processes of the run hold it."""
+
+    def children(self, pid: int) -> list[ProcessLook]:
+        """The living children of a process: a zombie is none."""
+        return [
+            look for look in self.looks.values() if look.main.stat.ppid == pid and not look.ended
+        ]
+
+    def readers(self, key: Key) -> set[int]:
+        """The pids of those that can take bytes out of a pipe."""
+        return {holder.pid for holder in self.ends.readers.get(key, ())}
+
+    def writers(self, key: Key) -> set[int]:
+        """The pids of those that can put bytes into a pipe."""
+        return {holder.pid for holder in self.ends.writers.get(key, ())}
+
+    def holders(self, target: str) -> list[tuple[int, int]]:
+        """(pid, fd) of every descriptor whose link says this."""
+        return [
+            (look.pid, descriptor.fd)
+            for look in self.looks.values()
+            for descriptor in (look.descriptors or {}).values()
+            if descriptor.target == target
+        ]

@@ -1,0 +1,135 @@
+"""What it means to wait on one descriptor, whatever it leads to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from ipcviz.events import End, Wanted
+from ipcviz.observers.kernel.cut import ProcessLook
+from ipcviz.observers.kernel.descriptors import Descriptor, fdinfo
+from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.scene import Scene
+
+_WORDS = {
+    "socket:": "a socket",
+    "anon_inode:[eventfd]": "an event counter",
+    "anon_inode:[timerfd]": "a timer",
+    "anon_inode:[signalfd]": "a signal",
+    "anon_inode:[pidfd]": "the end of a process",
+    "pidfd:": "the end of a process",
+    "anon_inode:[io_uring]": "io_uring",
+    "anon_inode:inotify": "changes of files",
+    "anon_inode:[eventpoll]": "another set of descriptors",
+    "/dev/pts/": "the terminal",
+    "/dev/tty": "the terminal",
+}
+"""What a link in /proc/PID/fd begins with, in words."""
+_STREAMS = {
+    "stdin": "its standard input",
+    "stdout": "its standard output",
+    "stderr": "its standard error",
+}
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """A descriptor that is waited on. `releasers`: who could end that wait, null where that is
+    not known. `person`: it is the standard input that ipcviz feeds."""
+
+    fd: int
+    on: str
+    wanted: Wanted | None = None
+    releasers: frozenset[int] | None = None
+    person: bool = False
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that it is an end of."""
+        return self.wanted.channel if self.wanted is not None else None
+
+
+def target_of(scene: Scene, look: ProcessLook, fd: int, end: End | None) -> Target:
+    """What a wait on this descriptor is on. `end` is `data` or `space`, null where only its
+    closing is waited for."""
+    descriptor = (look.descriptors or {}).get(fd)
+    if descriptor is None:
+        return Target(fd=fd, on=f"descriptor {fd}")
+    if descriptor.key is None:
+        return _other(scene, look.pid, descriptor)
+    stream = scene.channels.stream(descriptor.key)
+    if stream is not None:
+        return Target(
+            fd=fd,
+            on=_STREAMS[stream],
+            releasers=frozenset({os.getpid()}),
+            person=stream == "stdin" and end == "data",
+        )
+    return _pipe(scene, descriptor, descriptor.key, end)
+
+
+def _pipe(scene: Scene, descriptor: Descriptor, key: Key, end: End | None) -> Target:
+    mode = descriptor.end.mode if descriptor.end is not None else "read"
+    from_writers = end == "data" or (end is None and mode == "read")
+    others = scene.writers(key) if from_writers else scene.readers(key)
+    name = scene.channels.name(key)
+    return Target(
+        fd=descriptor.fd,
+        on=name or descriptor.target,
+        wanted=Wanted(channel=name, end=end),
+        releasers=frozenset(others) if others and scene.complete else None,
+    )
+
+
+def _other(scene: Scene, pid: int, descriptor: Descriptor) -> Target:
+    target = descriptor.target
+    on = next((words for begin, words in _WORDS.items() if target.startswith(begin)), target)
+    found = Target(fd=descriptor.fd, on=on)
+    if on == "an event counter":
+        found = _event_counter(scene, pid, found, target)
+    elif on == "the end of a process":
+        found = _process(pid, found)
+    return found
+
+
+def _event_counter(scene: Scene, pid: int, found: Target, target: str) -> Target:
+    """Every process that holds the same eventfd(2) could count it up."""
+    wanted = _number(pid, found.fd, rb"eventfd-id:\s*(\d+)")
+    if wanted is None or not scene.complete:
+        return found
+    others = {
+        other
+        for other, fd in scene.holders(target)
+        if _number(other, fd, rb"eventfd-id:\s*(\d+)") == wanted
+    }
+    return Target(fd=found.fd, on=found.on, releasers=frozenset(others))
+
+
+def _process(pid: int, found: Target) -> Target:
+    """A pidfd can be read once its process has ended: pidfd_open(2)."""
+    ending = _number(pid, found.fd, rb"\nPid:\s*(\d+)")
+    if not ending:
+        return found
+    return Target(
+        fd=found.fd, on=found.on, wanted=Wanted(pids=(ending,)), releasers=frozenset({ending})
+    )
+
+
+def _number(pid: int, fd: int, pattern: bytes) -> int | None:
+    try:
+        match = re.search(pattern, fdinfo(pid, fd))
+    except OSError:
+        return None
+    return int(match[1]) if match else None
+
+
+def releasers_of_any(targets: Iterable[Target]) -> tuple[int, ...] | None:
+    """Who could end a wait on any of these, null where that is not known."""
+    together: set[int] = set()
+    for target in targets:
+        if target.releasers is None:
+            return None
+        together |= target.releasers
+    return tuple(sorted(together)) or None

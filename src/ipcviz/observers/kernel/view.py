@@ -1,0 +1,115 @@
+"""What one look saw: every thread's state, and what is in every pipe."""
+
+from __future__ import annotations
+
+from msgspec import Struct, structs
+
+from ipcviz.events import Fill, State
+from ipcviz.observers.kernel.calls import family
+from ipcviz.observers.kernel.channels import Channels
+from ipcviz.observers.kernel.cut import ProcessLook, ThreadLook, look_at, times_run
+from ipcviz.observers.kernel.decode import decode
+from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.processes import Process, Thread
+from ipcviz.observers.kernel.scene import Scene
+from ipcviz.observers.kernel.waits import Wait
+
+_STOPPED, _ENDED = "tT", "ZX"
+"""Letters of a thread's state: stopped by a signal or a tracer, a zombie or beyond."""
+
+_IN_A_CALL = ("ready", "sleeping", "blocked")
+
+
+class Seen(Struct):
+    """A thread and its state, with `t` still 0; `call` is the exact name of what it sleeps in."""
+
+    look: ProcessLook
+    thread: ThreadLook
+    state: State
+    call: str | None
+
+
+class Sleep(Struct, frozen=True):
+    """What a thread waits for since it last ran. `intact`: whether the wait's path was."""
+
+    times_run: bytes
+    call: bytes | None
+    wait: Wait
+    intact: bool
+
+
+class View(Struct):
+    """One look. `pipes`: those that are held or waited for, with what leads to them. `agreed`:
+    everything held at one moment."""
+
+    looks: list[ProcessLook] = []
+    fills: list[Fill] = []
+    states: list[Seen] = []
+    sleeps: dict[Thread, Sleep] = {}
+    pipes: dict[Key, str] = {}
+    agreed: bool = False
+
+
+def see(processes: list[Process], channels: Channels, before: View) -> View:
+    """Read everything of these processes, once; `before` spares to decode a sleep again."""
+    looks = [look for process in processes if (look := look_at(process)) is not None]
+    for look in looks:
+        if look.ended and look.descriptors is not None:
+            look.process.exit_code = look.main.stat.exit_code
+    sleeps = {
+        one.thread: _sleep(look, one, before)
+        for look in looks
+        for one in look.threads
+        if one.asleep
+    }
+    scene = Scene(looks, channels)
+    awaited = (sleep.wait.awaited() for sleep in sleeps.values())
+    pipes = dict(filter(None, awaited)) | scene.ends.targets
+    channels.learn(pipes, scene.ends)
+    states = [
+        Seen(look, one, state, sleep.wait.name if sleep is not None else None)
+        for look in looks
+        for one in look.threads
+        for sleep in (sleeps.get(one.thread),)
+        if (state := _state(scene, look, one, sleep)) is not None
+    ]
+    fills = channels.measure(scene.ends, {one.pid: one.pidfd for one in processes})
+    return View(looks, fills, states, sleeps, pipes)
+
+
+def _sleep(look: ProcessLook, one: ThreadLook, before: View) -> Sleep:
+    """What a thread waits for: decoded once for each sleep, since its memory may change."""
+    runs, known = times_run(one.runs), before.sleeps.get(one.thread)
+    if known is not None and (known.times_run, known.call) == (runs, one.call):
+        wait = known.wait
+    else:
+        wait = decode(look.pid, one.thread.tid, one.call)
+    return Sleep(runs, one.call, wait, wait.intact())
+
+
+def _state(scene: Scene, look: ProcessLook, one: ThreadLook, sleep: Sleep | None) -> State | None:
+    """A thread's state; null for one that says nothing beside the process's own."""
+    if one.stat.state in _ENDED:
+        if one is not look.main:
+            return None
+        return State(t=0, state="zombie" if look.ended else "exited")
+    if one.stat.state in _STOPPED:
+        return State(t=0, state="stopped")
+    return State(t=0, state="running") if sleep is None else sleep.wait.state(scene, look)
+
+
+def final(seen: Seen) -> State:
+    """The state as it can be told once everything was read again: a thread that ran meanwhile
+    is running, whatever it was seen to sleep in."""
+    state = State(t=0, state="running") if seen.thread.ran else seen.state
+    if state.state in _IN_A_CALL:
+        call = family(seen.call) if seen.call is not None else None
+        state = structs.replace(state, call=call, syscall=seen.call if seen.call != call else None)
+    return structs.replace(
+        state,
+        source="kernel",
+        pid=seen.look.pid,
+        tid=seen.thread.thread.tid,
+        role=seen.look.process.role,
+        agreed=seen.look.agreed,
+    )

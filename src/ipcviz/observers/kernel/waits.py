@@ -1,0 +1,163 @@
+"""What a sleeping thread waits for: one class a kind of wait.
+
+A wait is made once for each sleep, from the call and its arguments; what it means is asked anew
+at each look, since who holds an end of a pipe, or which child lives, can change meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from ipcviz.events import State, Wanted
+from ipcviz.observers.kernel.cut import ProcessLook
+from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.scene import Scene
+from ipcviz.scenarios import signals
+
+WAKING_SIGNALS = range(1, 65)
+
+
+Among = Literal["any", "pid", "group", "newest"]
+"""Which children a wait is for."""
+
+
+class Wait(Protocol):
+    """One sleep."""
+
+    @property
+    def name(self) -> str | None:
+        """The call's exact name, null where unknown."""
+        ...
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """What it means in this scene, with `t` still 0; neither thread nor call are named."""
+        ...
+
+    def intact(self) -> bool:
+        """Whether the path that it came by, if any, still leads where it waits."""
+        ...
+
+    def awaited(self) -> tuple[Key, str] | None:
+        """The pipe that it waits for without holding an end of it, and its path."""
+        ...
+
+
+class SimpleWait(Struct, frozen=True, kw_only=True):
+    """A wait that hangs on no path."""
+
+    name: str | None
+    timed: bool = False
+
+    def intact(self) -> bool:
+        """It came by no path."""
+        return True
+
+    def awaited(self) -> tuple[Key, str] | None:
+        """It waits for no pipe that it does not hold."""
+        return None
+
+    def blocked(
+        self,
+        on: str | None,
+        waits_for: tuple[Wanted, ...] = (),
+        releasers: tuple[int, ...] | None = None,
+    ) -> State:
+        """Blocked in this call."""
+        return State(
+            t=0,
+            state="blocked",
+            on=on,
+            timed=self.timed,
+            waits_for=waits_for,
+            releasers=releasers,
+        )
+
+
+class Stopped(SimpleWait, frozen=True, kw_only=True):
+    """Held by the freezer of its cgroup, wherever it was: to a reader it is stopped."""
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Stopped, in no call."""
+        return State(t=0, state="stopped")
+
+
+class TimerWait(SimpleWait, frozen=True, kw_only=True):
+    """Waits for time to pass, and for nothing else."""
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Sleeping."""
+        return State(t=0, state="sleeping", timed=True)
+
+
+class OtherWait(SimpleWait, frozen=True, kw_only=True):
+    """Waits for something that can only be put in words."""
+
+    on: str | None = None
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Blocked, on what the words say; who could end it is not known."""
+        return self.blocked(self.on)
+
+
+class LockWait(SimpleWait, frozen=True, kw_only=True):
+    """In futex(2). A private futex is a lock among the threads of one process; any other may be
+    shared with other processes, or stand for the end of a thread (pthread_join(3))."""
+
+    address: int
+    private: bool
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Blocked; of a private futex its own process alone can end it."""
+        return self.blocked(
+            "a lock" if self.private else "a lock or the end of a thread",
+            (Wanted(lock=hex(self.address)),),
+            (look.pid,) if self.private else None,
+        )
+
+
+class SignalWait(SimpleWait, frozen=True, kw_only=True):
+    """In pause(2) or its kin: waits for a signal of `mask`; where that is null, for any that the
+    process catches and does not block."""
+
+    mask: int | None = None
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Blocked on a signal."""
+        mask = self.mask
+        if mask is None and look.signals is not None:
+            mask = look.signals.caught & ~look.signals.blocked
+        return self.blocked(
+            "a signal", tuple(Wanted(signal=name) for name in signal_names(mask or 0))
+        )
+
+
+def signal_names(mask: int) -> tuple[str, ...]:
+    """The signals of a mask, by name."""
+    return tuple(signals.name(number) for number in WAKING_SIGNALS if mask >> (number - 1) & 1)
+
+
+class ChildWait(SimpleWait, frozen=True, kw_only=True):
+    """In wait4(2), waitid(2) or vfork(2). `among`: any child, the one of this id, those of this
+    process group, or the newest."""
+
+    among: Among
+    id: int = 0
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Blocked on the children that match and live."""
+        children = self._matching(scene.children(look.pid), look)
+        pids = tuple(sorted(child.pid for child in children))
+        waits_for = (Wanted(pids=pids),) if pids else ()
+        return self.blocked("a child" if not pids else None, waits_for, pids or None)
+
+    def _matching(self, children: list[ProcessLook], look: ProcessLook) -> list[ProcessLook]:
+        if self.among == "pid":
+            return [child for child in children if child.pid == self.id]
+        if self.among == "group":
+            group = self.id or look.main.stat.group
+            return [child for child in children if child.main.stat.group == group]
+        if self.among == "newest":
+            return sorted(children, key=lambda child: (child.process.start, child.pid))[-1:]
+        return children
