@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import zipfile
@@ -65,17 +64,6 @@ def test_nothing_below_the_screen_imports_textual(module: str) -> None:
 
 def test_listing_imports_neither_textual_nor_what_runs_programs() -> None:
     """`ipcviz list` is felt as slow if it loads what it does not use."""
-    script = (
-        "import sys, ipcviz.cli as c; c.commands(['list'], standalone_mode=False); print(*sys.modules)"
-    )
+    script = "import sys, ipcviz.cli as c; c.commands(['list'], standalone_mode=False); print(*sys.modules)"
     imported = set(run("-c", script).splitlines()[-1].split())
     assert not {"textual", "rich", "asyncio", "ipcviz.session"} & imported
-
-
-def test_the_readme_names_every_command_and_no_other() -> None:
-    offered = set(re.findall(r"^  ([a-z]+)  ", run("-m", "ipcviz", "--help"), re.MULTILINE))
-    described = set(
-        re.findall(r"^    ipcviz ([a-z]+)", (PROJECT / "README.md").read_text(), re.MULTILINE)
-    )
-    assert offered
-    assert described == offered

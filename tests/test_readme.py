@@ -1,0 +1,37 @@
+"""What the README says holds. Its section on running by hand is tested in e2e/test_by_hand.py."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from headless_run import run_headless
+from ipcviz import cli
+from ipcviz.scenarios import catalog
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+
+
+def test_it_names_every_command_and_no_other() -> None:
+    described = set(re.findall(r"^    ipcviz ([a-z]+)", README, re.MULTILINE))
+    assert described == set(cli.commands.commands)
+
+
+def test_it_names_every_option_of_run_and_no_other() -> None:
+    offered = {name for option in cli.run.params for name in option.opts if name.startswith("--")}
+    described = set(re.findall(r"(--[a-z]+)", README))
+    assert described - {"--help"} == offered
+
+
+def test_it_names_every_scenario() -> None:
+    ids = {file.parent.name for file in catalog.builtin()}
+    assert ids <= set(re.findall(r"^\| ([a-z-]+) \|", README, re.MULTILINE))
+
+
+def test_its_scenario_runs(tmp_path: Path) -> None:
+    (written,) = re.findall(r"```toml\n(.+?)```", README, re.DOTALL)
+    file = tmp_path / "greeting.toml"
+    file.write_text(written)
+    told = run_headless(str(file))
+    assert told.code == 0, told.stderr
+    assert ("reader", "open", "words") in told.waits()
