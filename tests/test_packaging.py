@@ -64,6 +64,7 @@ def test_nothing_below_the_screen_imports_textual(module: str) -> None:
 
 def test_listing_imports_neither_textual_nor_what_runs_programs() -> None:
     """`ipcviz list` is felt as slow if it loads what it does not use."""
-    script = "import sys, ipcviz.cli as c; c.commands(['list'], standalone_mode=False); print(*sys.modules)"
+    listing = "from ipcviz.cli import commands; commands(['list'], standalone_mode=False)"
+    script = f"{listing}; import sys; print(*sys.modules)"
     imported = set(run("-c", script).splitlines()[-1].split())
     assert not {"textual", "rich", "asyncio", "ipcviz.session"} & imported
