@@ -134,6 +134,7 @@ class Steps:
             evidence = self._all_exited() if role is None else self._evidence(role, state)
             # The same call on the same thing in two looks: one look may catch a process on its way.
             if evidence is not None and (state != "blocked" or evidence == seen):
+                await _printed_is_read()
                 return
             seen = evidence
             if asyncio.get_running_loop().time() > deadline:
@@ -162,3 +163,10 @@ class Steps:
         running = [one.name for one in self._model.roles.values() if one.running]
         names = " and ".join(running) or "every role"
         return f"not all had exited within {GIVES_UP_AFTER:.0f} s: {names} had not."
+
+
+async def _printed_is_read() -> None:
+    """Let the loop read what the programs have printed by now, so that it is told before the
+    next step: it asks the kernel in its next turn, and reads in the one after that."""
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)

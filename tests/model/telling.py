@@ -71,21 +71,28 @@ class Run:
     def exit(self, seconds: float, pid: int, **how: Any) -> None:
         self.tell(events.ProcessExit(t=_at(seconds), pid=pid, **how))
 
-    def fill(self, seconds: float, channel: str, queued: int, **pids: tuple[int, ...]) -> None:
+    def fill(
+        self,
+        seconds: float,
+        channel: str,
+        queued: int,
+        *,
+        cloexec: bool = True,
+        **pids: tuple[int, ...],
+    ) -> None:
         """Who holds the channel: `both`, `read`, `write`, each with the pids that do."""
         both, read, write = (pids.get(how, ()) for how in ("both", "read", "write"))
-        readers = [Holder(pid=pid, fd=3, mode="read-write", cloexec=True) for pid in both]
-        readers += [Holder(pid=pid, fd=3, mode="read", cloexec=True) for pid in read]
-        writers = [one for one in readers if one.mode == "read-write"]
-        writers += [Holder(pid=pid, fd=3, mode="write", cloexec=True) for pid in write]
+        two_way = [Holder(pid=pid, fd=3, mode="read-write", cloexec=cloexec) for pid in both]
+        readers = [Holder(pid=pid, fd=3, mode="read", cloexec=cloexec) for pid in read]
+        writers = [Holder(pid=pid, fd=3, mode="write", cloexec=cloexec) for pid in write]
         self.tell(
             events.Fill(
                 t=_at(seconds),
                 channel=channel,
                 queued=queued,
                 capacity=65536,
-                readers=tuple(readers),
-                writers=tuple(writers),
+                readers=(*two_way, *readers),
+                writers=(*two_way, *writers),
             )
         )
 

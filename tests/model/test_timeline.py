@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from ipcviz import events
 from model.telling import SECOND, Run
 
@@ -89,15 +91,16 @@ def test_a_forked_child_plays_its_role_once_it_runs_its_program() -> None:
     ]
 
 
-def test_ends_that_are_opened_inherited_and_closed_are_told() -> None:
+@pytest.mark.parametrize(("cloexec", "verb"), [(False, "inherits"), (True, "opens")])
+def test_ends_that_are_opened_inherited_and_closed_are_told(cloexec: bool, verb: str) -> None:
     run = Run(started_by={"main": "worker"})
     run.start(0, "worker", 11)
-    run.fill(0.1, "requests", 0, both=(11,))
+    run.fill(0.1, "requests", 0, both=(11,), cloexec=cloexec)
     run.start(0.2, "main", 10, ppid=11)
-    run.fill(0.3, "requests", 0, both=(10, 11))
-    run.fill(0.4, "requests", 0, both=(11,))
+    run.fill(0.3, "requests", 0, both=(10, 11), cloexec=cloexec)
+    run.fill(0.4, "requests", 0, both=(11,), cloexec=cloexec)
     assert run.rows("worker")[1:] == ["opens requests read-write"]
-    assert run.rows("main")[1:] == ["inherits requests read-write", "closes requests"]
+    assert run.rows("main")[1:] == [f"{verb} requests read-write", "closes requests"]
 
 
 def test_the_ends_of_an_ended_process_are_not_told_as_closed() -> None:

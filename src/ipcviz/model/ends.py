@@ -19,15 +19,15 @@ class Ends:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._held: dict[str, frozenset[Descriptor]] = {}
+        self._held: dict[str, dict[Descriptor, Holder]] = {}
         self._queued: dict[str, int] = {}
         self._opened: dict[tuple[str, str], tuple[int, int]] = {}
 
     def told(self, fill: Fill) -> Iterator[Row]:
         """The rows for what changed since this pipe's last fill."""
-        before = self._held.get(fill.channel, frozenset())
+        before = self._held.get(fill.channel, {})
         now = {(one.pid, one.fd): one for one in (*fill.readers, *fill.writers)}
-        self._held[fill.channel] = frozenset(now)
+        self._held[fill.channel] = now
         for descriptor, holder in now.items():
             if descriptor not in before:
                 yield from self._opens(fill, holder, before)
@@ -48,17 +48,26 @@ class Ends:
                 return other.name, f"its open for {doing} lets it through"
         return None
 
-    def _opens(self, fill: Fill, holder: Holder, before: frozenset[Descriptor]) -> Iterator[Row]:
+    def _opens(self, fill: Fill, holder: Holder, before: dict[Descriptor, Holder]) -> Iterator[Row]:
         if holder.mode != "write":
             self._opened[fill.channel, "reader"] = holder.pid, fill.t
         if holder.mode != "read":
             self._opened[fill.channel, "writer"] = holder.pid, fill.t
         role = self._model.role_of(holder.pid)
-        if role is None or role.process is None:
-            return
-        verb = "inherits" if (role.process.ppid, holder.fd) in before else "opens"
-        text = f"{verb} {fill.channel} {mode_words(holder.mode)}"
-        yield Row(fill.seq, fill.t, role.name, "end", text)
+        if role is not None:
+            verb = "inherits" if self._inherited(holder, before) else "opens"
+            text = f"{verb} {fill.channel} {mode_words(holder.mode)}"
+            yield Row(fill.seq, fill.t, role.name, "end", text)
+
+    def _inherited(self, holder: Holder, before: dict[Descriptor, Holder]) -> bool:
+        """Whether it came from the parent, which holds the same number: close-on-exec ends that
+        for a child that runs another program."""
+        process = self._model.processes[holder.pid]
+        parent = self._model.processes.get(process.ppid)
+        kept = before.get((process.ppid, holder.fd))
+        if parent is None or kept is None:
+            return False
+        return not kept.cloexec or process.command == parent.command
 
     def _contents(self, fill: Fill) -> Iterator[Row]:
         previous = self._queued.get(fill.channel, 0)
@@ -69,6 +78,8 @@ class Ends:
             return
         amount = bytes_text(queued) if queued else "empty"
         text = f"{amount} in {fill.channel}" if queued else f"{fill.channel} is empty"
+        if not fill.readers and not fill.writers:
+            text = f"nobody holds {fill.channel} any more"
         yield Row(fill.seq, fill.t, info.writer, "fill", text, to=info.reader, detail=amount)
 
 
