@@ -34,7 +34,7 @@ def find(text: str) -> Path:
     if os.path.exists(path):
         return Path(path)
     if "/" in text or text.endswith(".toml"):
-        raise ScenarioError(located(Path(path), None, "there is no such file"))
+        raise ScenarioError(located(path, None, "there is no such file"))
     raise ScenarioError(clean(f'there is no scenario "{text}"{did_you_mean(text, known)}'))
 
 

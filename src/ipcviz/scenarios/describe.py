@@ -121,7 +121,7 @@ def _definitions(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
 def _wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> list[str]:
     return textwrap.wrap(
         " ".join(text.split()),
-        max(width, 2 * len(indent) + 10),
+        max(width, len(indent) + 10),
         initial_indent=indent,
         subsequent_indent=indent + hanging,
         break_on_hyphens=False,

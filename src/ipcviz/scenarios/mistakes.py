@@ -25,9 +25,9 @@ def dotted(path: KeyPath) -> str:
     return words.removeprefix(".")
 
 
-def located(file: Path, line: int | None, sentence: str) -> str:
+def located(file: Path | str, line: int | None, sentence: str) -> str:
     """A line of an error message: FILE:LINE: SENTENCE, safe to print."""
-    where = str(file) if line is None else f"{file}:{line}"
+    where = f"{file}" if line is None else f"{file}:{line}"
     return clean(f"{where}: {sentence}")
 
 

@@ -81,11 +81,10 @@ class _Shaper:
     ) -> dict[str, Any]:
         right = {key: value for key, value in table.items() if key in known}
         for key in table.keys() - right.keys():
-            absent = [word for word in known if word not in right]
-            self.mistakes.append(Mistake((*path, key), "unknown key" + did_you_mean(key, absent)))
-            meant = nearest(key, absent)
+            self.mistakes.append(Mistake((*path, key), "unknown key" + did_you_mean(key, known)))
+            meant = nearest(key, known)
             if meant is not None:
-                right[meant] = table[key]
+                right.setdefault(meant, table[key])
         return right
 
     def _items(
