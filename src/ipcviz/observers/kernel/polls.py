@@ -69,8 +69,8 @@ class EpollWait(DescriptorWait, frozen=True, kw_only=True):
             text = fdinfo(look.pid, self.epoll)
         except OSError:
             return None
-        found = (_wishes_of(int(fd), int(events, 16)) for fd, events in _TARGET.findall(text))
-        return tuple(wish for wishes in found for wish in wishes)
+        found = sorted((int(fd), int(events, 16)) for fd, events in _TARGET.findall(text))
+        return tuple(wish for fd, events in found for wish in _wishes_of(fd, events))
 
 
 def poll_wait(pid: int, name: str, args: list[int]) -> DescriptorWait:

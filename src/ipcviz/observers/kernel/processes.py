@@ -20,8 +20,8 @@ from ipcviz.observers.kernel.procfs import (
 from ipcviz.scenarios import signals
 
 UNDECIDED_FOR = 30_000_000
-"""Nanoseconds for which a process that was forked may still be on its way to execve(2), where
-its role hangs on the program it will run."""
+"""Nanoseconds for which a new process may still be on its way to another program: so long it is
+not told of where its command line is not there yet, or its role hangs on it."""
 _CHILDREN_SIZE = 1 << 16
 
 
@@ -57,6 +57,8 @@ class Process:
 
     parent: the process it descends from, null where that is ipcviz or was never seen.
     own: started by ipcviz itself, which tells of its start and exit.
+    command: empty where it is a zombie, or in the midst of execve(2).
+    forked: it still shows the command line of its parent.
     exit_code: its wait status, learnt while it was a zombie.
     """
 
@@ -74,11 +76,11 @@ class Process:
         self.told_signals: SignalSets | None = None
         try:
             stat = parse_stat(self.main.stat.read())
-            self.command = self.read_command() or (stat.name,)
+            self.command = self.read_command()
         except OSError:
             self.close()
             raise
-        self.ppid, self.start = stat.ppid, stat.start
+        self.name, self.ppid, self.start = stat.name, stat.ppid, stat.start
         self.forked = parent is not None and parent.command == self.command
 
     def alive(self) -> bool:
@@ -227,10 +229,10 @@ class Tree:
     def _announce(self, now: int) -> None:
         waiting = [process for process in self._known.values() if not process.announced]
         for process in sorted(waiting, key=lambda process: (process.start, process.pid)):
-            young = process.forked and now - process.first_seen < UNDECIDED_FOR
+            young = now - process.first_seen < UNDECIDED_FOR
             if process.parent is not None and not process.parent.announced:
                 continue
-            if young and self._claims.could_match(process):
+            if young and (not process.command or self._may_turn_out(process)):
                 continue
             process.announced = True
             process.role = self._claims.take(process)
@@ -241,16 +243,21 @@ class Tree:
                     pid=process.pid,
                     role=process.role,
                     ppid=process.ppid,
-                    command=process.command,
+                    command=process.command or (process.name,),
                 )
             )
+
+    def _may_turn_out(self, process: Process) -> bool:
+        """Whether it may be a role's process, which only its next program will show."""
+        return process.forked and self._claims.could_match(process)
 
     def _notice_exec(self, process: Process, now: int) -> None:
         command = process.read_command()
         if not command or command == process.command:
             return
+        known = bool(process.command)
         process.command, process.forked = command, False
-        if process.announced:
+        if process.announced and (known or not process.own):
             process.role = self._claims.take(process)
             self._tell(
                 ProcessExec(
