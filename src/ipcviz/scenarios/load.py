@@ -9,11 +9,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ipcviz.errors import ScenarioError
-from ipcviz.scenarios import checks, programs, signals, source, variants
+from ipcviz.scenarios import checks, programs, signals, source, spelling, variants
+from ipcviz.scenarios.kinds import Table
 from ipcviz.scenarios.mistakes import Mistake, did_you_mean, dotted, located
 from ipcviz.scenarios.schema import Action, Loaded, Role, Scenario
 from ipcviz.scenarios.shape import shape
-from ipcviz.scenarios.variants import Table
 
 
 def load(file: Path, variant: str | None = None, *, trusted: bool = False) -> Loaded:
@@ -24,11 +24,14 @@ def load(file: Path, variant: str | None = None, *, trusted: bool = False) -> Lo
     """
     text = source.read(file, trusted=trusted)
     base, overlays, mistakes = variants.take_out(_parse(file, text))
-    scenario, more = _check(base, file.parent)
-    mistakes += more
+    base, misspelt = spelling.correct(base)
+    scenario, wrong = _check(base, file.parent)
+    mistakes += misspelt + wrong
     for name, overlay in overlays.items():
-        varied, more = _check(variants.lay_over(base, overlay), file.parent)
-        mistakes += (_in_variant(mistake, name, base, overlay) for mistake in more)
+        overlay, misspelt = spelling.correct(overlay, ("variants", name))
+        varied, wrong = _check(variants.lay_over(base, overlay), file.parent)
+        mistakes += misspelt
+        mistakes += (_in_variant(mistake, name, base, overlay) for mistake in wrong)
         if name == variant:
             scenario = varied
     if mistakes:

@@ -1,20 +1,19 @@
 """Holds what a file says against the typed model, and names every place where they differ.
 
 The checks that come after this one should still see as much as possible, so that one look names
-every mistake. So a misspelt key is taken for the one that was meant, and what is wrong or missing
-is replaced by an empty value of the right type.
+every mistake. So what is wrong or missing is replaced by an empty value of the right type.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, NamedTuple
 
-import msgspec.inspect as kinds
+from msgspec import inspect
 
-from ipcviz.scenarios.mistakes import KeyPath, Mistake, did_you_mean, nearest
+from ipcviz.scenarios.kinds import Table, member, members, model, plain
+from ipcviz.scenarios.mistakes import KeyPath, Mistake
 from ipcviz.scenarios.schema import Scenario
 from ipcviz.text import clean
 
@@ -28,16 +27,11 @@ class Shaped(NamedTuple):
     stand_ins: set[KeyPath]
 
 
-def shape(data: dict[str, Any]) -> Shaped:
+def shape(data: Table) -> Shaped:
     """Hold the data against the model."""
     shaper = _Shaper()
-    scenario = shaper.value(_model(), data, ())
+    scenario = shaper.value(model(), data, ())
     return Shaped(scenario, shaper.mistakes, shaper.stand_ins)
-
-
-@cache
-def _model() -> kinds.Type:
-    return kinds.type_info(Scenario)
 
 
 class _Shaper:
@@ -47,26 +41,25 @@ class _Shaper:
         self.mistakes: list[Mistake] = []
         self.stand_ins: set[KeyPath] = set()
 
-    def value(self, kind: kinds.Type, value: object, path: KeyPath) -> Any:
-        match _member(kind, value), value:
-            case kinds.StructType() as struct, dict():
+    def value(self, kind: inspect.Type, value: object, path: KeyPath) -> Any:
+        match member(kind, value), value:
+            case inspect.StructType() as struct, dict():
                 return self._struct(struct, value, path)
-            case kinds.DictType() as table, dict():
+            case inspect.DictType() as table, dict():
                 return dict(self._items(table, value, path))
-            case kinds.VarTupleType(item_type=item), list():
+            case inspect.VarTupleType(item_type=item), list():
                 return tuple(self.value(item, x, (*path, i)) for i, x in enumerate(value))
             case found, _ if found is not None and _allows(found, value):
                 return value
         return self._stand_in(kind, path, f"expected {_expected(kind)}, not {_found(value)}")
 
-    def _stand_in(self, kind: kinds.Type, path: KeyPath, complaint: str) -> Any:
+    def _stand_in(self, kind: inspect.Type, path: KeyPath, complaint: str) -> Any:
         self.mistakes.append(Mistake(path, complaint))
         self.stand_ins.add(path)
         return _empty(kind)
 
-    def _struct(self, kind: kinds.StructType, table: dict[str, Any], path: KeyPath) -> Any:
+    def _struct(self, kind: inspect.StructType, table: Table, path: KeyPath) -> Any:
         fields = {field.encode_name: field for field in kind.fields}
-        table = self._spelt_right(table, list(fields), path)
         values = {}
         for key, field in fields.items():
             if key in table:
@@ -76,19 +69,8 @@ class _Shaper:
                 values[field.name] = self._stand_in(field.type, (*path, key), complaint)
         return kind.cls(**values)
 
-    def _spelt_right(
-        self, table: dict[str, Any], known: list[str], path: KeyPath
-    ) -> dict[str, Any]:
-        right = {key: value for key, value in table.items() if key in known}
-        for key in table.keys() - right.keys():
-            self.mistakes.append(Mistake((*path, key), "unknown key" + did_you_mean(key, known)))
-            meant = nearest(key, known)
-            if meant is not None:
-                right.setdefault(meant, table[key])
-        return right
-
     def _items(
-        self, kind: kinds.DictType, table: dict[str, Any], path: KeyPath
+        self, kind: inspect.DictType, table: Table, path: KeyPath
     ) -> Iterator[tuple[str, Any]]:
         for key, value in table.items():
             if not _allows(kind.key_type, key):
@@ -96,81 +78,57 @@ class _Shaper:
             yield key, self.value(kind.value_type, value, (*path, key))
 
 
-def _plain(kind: kinds.Type) -> kinds.Type:
-    return _plain(kind.type) if isinstance(kind, kinds.Metadata) else kind
-
-
-def _members(kind: kinds.Type) -> tuple[kinds.Type, ...]:
-    plain = _plain(kind)
-    return plain.types if isinstance(plain, kinds.UnionType) else (kind,)
-
-
-def _member(kind: kinds.Type, value: object) -> kinds.Type | None:
-    """The member of a union that is meant by a value of this Python type."""
-    for member in _members(kind):
-        match _plain(member), value:
-            case kinds.StructType() | kinds.DictType(), dict():
-                return _plain(member)
-            case kinds.VarTupleType(), list():
-                return _plain(member)
-            case kinds.StrType() | kinds.LiteralType(), str():
-                return member
-            case kinds.IntType() | kinds.LiteralType(), int() if not isinstance(value, bool):
-                return member
-    return None
-
-
-def _allows(kind: kinds.Type, value: Any) -> bool:
-    match _plain(kind):
-        case kinds.LiteralType(values=values):
+def _allows(kind: inspect.Type, value: Any) -> bool:
+    match plain(kind):
+        case inspect.LiteralType(values=values):
             return value in values
-        case kinds.IntType(ge=least, le=most):
+        case inspect.IntType(ge=least, le=most):
             return (least is None or value >= least) and (most is None or value <= most)
-        case kinds.StrType(pattern=pattern):
+        case inspect.StrType(pattern=pattern):
             lines = value.expandtabs().split("\n") if _has_lines(kind) else [value]
             right = pattern is None or re.search(pattern, value) is not None
             return right and all(clean(line) == line for line in lines)
     return False
 
 
-def _has_lines(kind: kinds.Type) -> bool:
-    return isinstance(kind, kinds.Metadata) and bool((kind.extra or {}).get("lines"))
+def _has_lines(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.Metadata) and bool((kind.extra or {}).get("lines"))
 
 
-def _empty(kind: kinds.Type) -> Any:
+def _empty(kind: inspect.Type) -> Any:
     """A value that stands in for one that is wrong or missing."""
-    match _plain(_members(kind)[0]):
-        case kinds.StructType(cls=cls, fields=fields):
+    match plain(members(kind)[0]):
+        case inspect.StructType(cls=cls, fields=fields):
             return cls(**{field.name: _empty(field.type) for field in fields if field.required})
-        case kinds.DictType():
+        case inspect.DictType():
             return {}
-        case kinds.VarTupleType():
+        case inspect.VarTupleType():
             return ()
-        case kinds.LiteralType(values=values):
+        case inspect.LiteralType(values=values):
             return values[0]
-        case kinds.IntType():
+        case inspect.IntType():
             return 0
     return ""
 
 
-def _expected(kind: kinds.Type) -> str:
-    described = [_described(member) for member in _members(kind)]
+def _expected(kind: inspect.Type) -> str:
+    described = [_described(one) for one in members(kind)]
     return " or ".join(dict.fromkeys(words for words in described if words))
 
 
-def _described(kind: kinds.Type) -> str:
-    if isinstance(kind, kinds.Metadata) and kind.extra_json_schema:
+def _described(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.Metadata) and kind.extra_json_schema:
         return str(kind.extra_json_schema["description"])
-    match _plain(kind):
-        case kinds.StructType() | kinds.DictType():
+    match plain(kind):
+        case inspect.StructType() | inspect.DictType():
             return "a table"
-        case kinds.VarTupleType(item_type=item):
+        case inspect.VarTupleType(item_type=item):
             return f"an array, each item {_expected(item)}"
-        case kinds.LiteralType(values=values):
+        case inspect.LiteralType(values=values):
             return " or ".join(f'"{x}"' if isinstance(x, str) else str(x) for x in values)
-        case kinds.IntType():
+        case inspect.IntType():
             return "a whole number"
-        case kinds.StrType():
+        case inspect.StrType():
             lines = "" if _has_lines(kind) else "one line of "
             return f"{lines}text without control characters"
     return ""

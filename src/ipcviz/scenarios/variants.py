@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ipcviz.scenarios.kinds import Table
 from ipcviz.scenarios.mistakes import KeyPath, Mistake
 
-Table = dict[str, Any]
 _FIXED = ("format", "id", "variants")
 
 
