@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
@@ -20,9 +19,8 @@ if TYPE_CHECKING:
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.steps import Line
 
-USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
-"""Exit codes beside headless.play's: a wrong command line or file; Ctrl+C; nobody reads the output
-any more (128 + SIGPIPE)."""
+USAGE, INTERRUPTED = 2, 130
+"""Exit codes beside headless.play's: a wrong command line or file; Ctrl+C."""
 _HEADLESS_TIMEOUT = 60.0
 _PAGE = 100
 """Columns of text at most: longer lines are hard to read."""
@@ -129,14 +127,17 @@ def _lines(script: str, loaded: Loaded) -> tuple[Line, ...]:
 
 def _headless(loaded: Loaded, lines: Sequence[Line] | None, as_json: bool, timeout: float) -> int:
     from ipcviz.headless.lines import JsonLines
+    from ipcviz.headless.output import Output
     from ipcviz.headless.play import play
     from ipcviz.headless.story import Story
     from ipcviz.supervisor.guardian import Guardian
 
+    output = Output(sys.stdout.buffer)
+    colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    report = JsonLines(output) if as_json else Story(output, colours, sys.stdout.encoding)
     guardian = Guardian.start(terminal=False)
     try:
-        report = JsonLines(sys.stdout.buffer) if as_json else Story(sys.stdout)
-        return play(loaded, guardian, report, lines, timeout)
+        return play(loaded, guardian, report, output, lines, timeout)
     finally:
         guardian.farewell()
 
@@ -179,8 +180,4 @@ def main() -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
-    except BrokenPipeError:
-        code = CLOSED_PIPE
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

@@ -78,14 +78,16 @@ class Session:
 
     async def close(self) -> None:
         """End every process of the run, remove its FIFOs. Calling it again does nothing."""
-        if self._watching is None:
+        watching, self._watching = self._watching, None
+        if watching is None:
             return
-        self._watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._watching
-        self._watching = None
-        await self.supervisor.close()
-        self.observer.close()
+        watching.cancel()
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+        finally:
+            await self.supervisor.close()
+            self.observer.close()
 
     async def reset(self) -> None:
         """End the run and begin the same anew: log, model and timeline are new objects."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-
 from ipcviz import events
+from ipcviz.headless.output import Output
 from ipcviz.session import Session
 from ipcviz.steps import Line
 
@@ -12,8 +11,8 @@ from ipcviz.steps import Line
 class JsonLines:
     """Writes each event as one line."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, output: Output) -> None:
+        self._output = output
 
     def begin(self, session: Session) -> None:
         """Write every event so far, and each new one."""
@@ -26,5 +25,4 @@ class JsonLines:
         """The summary was written as the last event."""
 
     def _write(self, event: events.Event) -> None:
-        self._stream.write(events.encode(event) + b"\n")
-        self._stream.flush()
+        self._output.write(events.encode(event) + b"\n")

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ipcviz import events
 from ipcviz.errors import ControlError
+from ipcviz.headless.output import Output
 from ipcviz.model.words import exit_text
 from ipcviz.scenarios.schema import Loaded
 from ipcviz.session import Session
@@ -17,7 +18,8 @@ from ipcviz.steps import Line
 from ipcviz.supervisor.guardian import Guardian
 
 DONE, FAILED, TIMED_OUT, INTERRUPTED = 0, 1, 4, 128
-"""Exit codes. To INTERRUPTED the number of the signal is added: 130 for Ctrl+C."""
+"""Exit codes. To INTERRUPTED the number of the signal is added: 130 for Ctrl+C, 141 where nobody
+reads the output any more."""
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,15 +40,22 @@ def play(
     loaded: Loaded,
     guardian: Guardian,
     report: Report,
+    output: Output,
     script: Sequence[Line] | None = None,
     timeout: float = 60.0,
 ) -> int:
     """Run the scenario, carry out its steps or those of `script`, end what still runs.
 
-    `timeout` is in seconds. Answers the exit code; raises UsageError where the scenario's FIFOs
-    cannot be made, and BrokenPipeError where the report cannot be written any more.
+    `timeout` is in seconds; `output` is what the report writes to. Answers the exit code; raises
+    UsageError where the scenario's FIFOs cannot be made.
     """
-    return asyncio.run(_Play(loaded, guardian, report, script, timeout).run())
+    code = asyncio.run(_Play(loaded, guardian, report, output, script, timeout).run())
+    if output.broken is None:
+        return code
+    if isinstance(output.broken, BrokenPipeError):
+        return INTERRUPTED + signal.SIGPIPE
+    _complain(f"standard output cannot be written: {output.broken.strerror}.")
+    return FAILED
 
 
 class _Play:
@@ -55,32 +64,29 @@ class _Play:
         loaded: Loaded,
         guardian: Guardian,
         report: Report,
+        output: Output,
         script: Sequence[Line] | None,
         timeout: float,
     ) -> None:
         self._session = Session(loaded, guardian, script)
         self._report = report
+        self._output = output
         self._timeout = timeout
-        self._signal: int | None = None
+        self._signal = 0
+        self._opened = asyncio.Event()
 
     async def run(self) -> int:
-        loop = asyncio.get_running_loop()
-        steps: asyncio.Task[int] | None = None
-
-        def interrupted(number: int) -> None:
-            self._signal = number
-            if steps is not None:
-                steps.cancel()
-
+        self._steps = asyncio.create_task(self._take_steps())
         for number in _ENDING:
-            loop.add_signal_handler(number, interrupted, number)
+            asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+        self._output.when_broken = lambda: self._end(signal.SIGPIPE)
         async with self._session:
             self._report.begin(self._session)
-            steps = asyncio.create_task(self._take_steps())
+            self._opened.set()
             try:
-                code = await steps
+                code = await self._steps
             except asyncio.CancelledError:
-                code = INTERRUPTED + (self._signal or signal.SIGINT)
+                code = INTERRUPTED + self._signal
             self._session.look()
             summary = self._session.summary()
             if code == DONE and self._somebody_failed():
@@ -89,8 +95,14 @@ class _Play:
         self._report.end(summary)
         return code
 
+    def _end(self, number: int) -> None:
+        self._signal = number
+        self._steps.cancel()
+
     async def _take_steps(self) -> int:
+        await self._opened.wait()
         steps = self._session.steps
+        line: Line | None = None
         try:
             async with asyncio.timeout(self._timeout):
                 while (line := steps.upcoming) is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from itertools import takewhile
-from typing import TextIO
 
 import click
 
 from ipcviz import events
 from ipcviz.events import Event
+from ipcviz.headless.output import Output
 from ipcviz.marks import mark
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.rows import Row
@@ -35,10 +35,12 @@ _SECOND = 1_000_000_000
 
 
 class Story:
-    """Prints what a run tells, a line each: when, who, what."""
+    """Prints what a run tells, a line each: when, who, what. In colours where they are wanted."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, output: Output, colours: bool, encoding: str) -> None:
+        self._output = output
+        self._colours = colours
+        self._encoding = encoding
         self._outputs: list[events.Output] = []
         self._told = -1
         self._flushing: asyncio.Task[None] | None = None
@@ -58,8 +60,10 @@ class Story:
     def before(self, line: Line) -> None:
         """Print the words of a step, after all that happened before it."""
         self._flush(self._session.log.now())
-        words = clean(line.say) if line.say else line.command.text
-        self._print("\n" + click.style(words, bold=True))
+        if line.say:
+            self._print("\n" + click.style(clean(line.say), bold=True))
+        else:
+            self._print("\n" + click.style(f"({line.command.text})", dim=True))
 
     def end(self, summary: events.Summary) -> None:
         """Print how each role ended and what each pipe holds."""
@@ -91,7 +95,7 @@ class Story:
         rows = takewhile(lambda row: row.seq > self._told, reversed(self._session.timeline.rows))
         fresh = [row for row in rows if row.t <= until]
         lines = [(row.seq, self._row(row)) for row in reversed(fresh)]
-        lines += [(one.seq, self._output(one)) for one in self._outputs if one.t <= until]
+        lines += [(one.seq, self._printed(one)) for one in self._outputs if one.t <= until]
         self._outputs = [one for one in self._outputs if one.t > until]
         self._told = max([self._told, *(row.seq for row in fresh)])
         for _, text in sorted(lines, key=lambda line: line[0]):
@@ -105,7 +109,7 @@ class Story:
             text = f"{text}, by {row.by}" if row.kind == "start" else f"{row.by}: {text}"
         return self._line(row.t, row.role, sign, text)
 
-    def _output(self, output: events.Output) -> str:
+    def _printed(self, output: events.Output) -> str:
         sign = click.style(mark("output"), dim=True)
         return self._line(output.t, output.role or "", sign, clean(output.text))
 
@@ -113,4 +117,6 @@ class Story:
         return f"{t / _SECOND:9.3f}  {role:<{self._width}}  {sign} {text}"
 
     def _print(self, text: str) -> None:
-        click.echo(text, file=self._stream)
+        line = text if self._colours else click.unstyle(text)
+        # A locale that cannot show a character must not end the run.
+        self._output.write((line + "\n").encode(self._encoding, errors="replace"))

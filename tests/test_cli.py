@@ -1,0 +1,109 @@
+"""The command line: what it answers, with which exit code, in which stream."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from headless_run import environment, ipcviz
+from ipcviz.scenarios import catalog
+
+IDS = [file.parent.name for file in catalog.builtin()]
+
+
+def answer(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ipcviz(*arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+def test_list_names_every_scenario() -> None:
+    done = answer("list")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == IDS
+    assert done.returncode == 0
+
+
+def test_list_as_json_is_one_array() -> None:
+    listed = json.loads(answer("list", "--json").stdout)
+    assert [one["id"] for one in listed] == IDS
+    assert set(listed[0]) == {"id", "title", "chapter", "teaches", "variants"}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_show_tells_what_a_scenario_is(name: str) -> None:
+    done = answer("show", name)
+    headings = ("Programs", "Pipes", "Keys", "Steps", "Variants", "References")
+    assert set(headings) - set(done.stdout.splitlines()) <= {"Variants"}
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ["run", "basic-man-first", "--headless"],
+            'there is no scenario "basic-man-first"; did you mean "basic-main-first"?',
+        ),
+        (["show", "nowhere.toml"], "nowhere.toml: there is no such file"),
+        (
+            ["run", "signals", "--variant", "work-in-handle", "--headless"],
+            'there is no variant "work-in-handle"; did you mean "work-in-handler"?',
+        ),
+        (["run", "signals", "--json"], "--json goes with --headless"),
+        (
+            ["run", "signals", "--headless", "--script", "start wrker"],
+            '"start wrker": there is no role "wrker"; did you mean "worker"?',
+        ),
+        (["run", "signals", "--headless", "--timeout", "soon"], "'soon' is not a valid"),
+        (
+            ["run", "signals", "--headless", "--jsn"],
+            "No such option '--jsn'. Did you mean '--json'?",
+        ),
+        (["lst"], "No such command 'lst'"),
+    ],
+)
+def test_a_mistake_is_answered_by_a_sentence(arguments: list[str], sentence: str) -> None:
+    done = answer(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["run", "signals"]])
+def test_without_a_terminal_the_screen_is_refused(arguments: list[str]) -> None:
+    done = answer(*arguments)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ipcviz: the screen needs a terminal, and standard input is none; "
+        "without one use: ipcviz run SCENARIO --headless\n"
+    )
+
+
+def test_every_mistake_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('format = 1\nid = "mine"\ntitel = "Mine"\n[roles.main]\ncommand = "main.py"\n')
+    done = answer("run", str(file), "--headless")
+    assert done.returncode == 2
+    assert f'{file}:3: titel: unknown key; did you mean "title"?' in done.stderr
+    assert f"{file}:5: roles.main.command: expected an array" in done.stderr
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly() -> None:
+    command = ipcviz("run", "basic-main-first", "--headless", "--json")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.readline()
+        run.stdout.close()
+        assert (run.wait(timeout=20), run.stderr.read()) == (141, b"")
+
+
+def test_the_shell_completes_ids() -> None:
+    variables = environment(
+        _IPCVIZ_COMPLETE="bash_complete", COMP_WORDS="ipcviz run basic-m", COMP_CWORD="2"
+    )
+    done = subprocess.run(ipcviz(), env=variables, capture_output=True, text=True, check=False)
+    assert done.stdout.split(",")[-1].strip() == "basic-main-first"
