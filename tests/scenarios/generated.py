@@ -116,6 +116,23 @@ def keys_of_model(scenario: Table) -> list[Path]:
     return places
 
 
+ANYTHING = some.recursive(
+    some.booleans() | some.integers() | some.dates() | _TEXTS,
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(_NAMES, inner, max_size=3),
+    max_leaves=4,
+)
+"""Any value that TOML has."""
+
+
+def replaced(value: Any, path: Path, new: Any) -> Any:
+    """A copy of the value with another one at this place."""
+    if not path:
+        return new
+    items = enumerate(value) if isinstance(value, list) else value.items()
+    changed = {key: replaced(x, path[1:], new) if key == path[0] else x for key, x in items}
+    return list(changed.values()) if isinstance(value, list) else changed
+
+
 def renamed(value: Any, path: Path, new: str) -> Any:
     """A copy of the value in which the key at this place has another name."""
     if not path:
@@ -163,7 +180,7 @@ def _inline(draw: some.DrawFn, value: Any) -> str:
         return "[" + between.join(draw(_inline(x)) for x in value) + "]"
     if isinstance(value, str) and draw(some.booleans()):
         return '"""' + draw(some.sampled_from(["", "\n"])) + _escaped(value) + '"""'
-    return f'"{_escaped(value)}"' if isinstance(value, str) else str(value)
+    return f'"{_escaped(value)}"' if isinstance(value, str) else str(value).lower()
 
 
 def _escaped(text: str) -> str:

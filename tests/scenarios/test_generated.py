@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from ipcviz.errors import ScenarioError
 from ipcviz.scenarios.load import load
 from ipcviz.scenarios.mistakes import dotted
-from scenarios.generated import Table, keys_of_model, renamed, scenarios, toml
+from scenarios.generated import ANYTHING, Table, keys_of_model, renamed, replaced, scenarios, toml
 from scenarios.writing import mistakes, write
 
 _MANY = settings(
@@ -47,3 +49,33 @@ def test_every_misspelt_key_is_told_with_its_line_and_nothing_else_is(
     assert mistakes(write(tmp_path, text)) == [
         f'{line}: {where}: unknown key; did you mean "{place[-1]}"?'
     ]
+
+
+@_MANY
+@given(scenario=scenarios(), data=some.data())
+def test_anything_in_a_place_is_loaded_or_refused_in_words(
+    tmp_path: Path, scenario: Table, data: some.DataObject
+) -> None:
+    place = data.draw(some.sampled_from(keys_of_model(scenario)))
+    text = data.draw(toml(replaced(scenario, place, data.draw(ANYTHING))))
+    tomllib.loads(text)
+    _load_or_refuse(write(tmp_path, text))
+
+
+@_MANY
+@given(scenario=scenarios(), data=some.data())
+def test_a_damaged_file_is_loaded_or_refused_in_words(
+    tmp_path: Path, scenario: Table, data: some.DataObject
+) -> None:
+    text = data.draw(toml(scenario))
+    start = data.draw(some.integers(0, len(text)))
+    end = data.draw(some.integers(start, len(text)))
+    _load_or_refuse(write(tmp_path, text[:start] + text[end:]))
+
+
+def _load_or_refuse(file: Path) -> None:
+    try:
+        load(file)
+    except ScenarioError as error:
+        told = str(error).split("\n")
+        assert all(re.match(rf"{re.escape(str(file))}:\d+: \S", line) for line in told), told

@@ -18,6 +18,7 @@ _LINE = "one line of text without control characters"
         ("exits = 0", "exits: expected an array, each item an exit code from 0 to 255 or"),
         ("match = 1979-05-27", f"match: expected {_LINE}, not a date or time"),
         ("match = 1.5", f"match: expected {_LINE}, not the number 1.5"),
+        (f"match = 0x{'f' * 9_000}", f"match: expected {_LINE}, not a very large number"),
         ("match = {}", f"match: expected {_LINE}, not a table"),
         ("observe = 'never'", 'observe: expected "auto" or "kernel", not "never"'),
         ("environment = []", "environment: expected a table, not an array"),

@@ -140,6 +140,8 @@ def _found(value: object) -> str:
             return str(value).lower()
         case str():
             return f'"{value if len(value) < 40 else value[:39] + "…"}"'
+        case int() if abs(value) > 10**20:  # Python refuses to write out the longest
+            return "a very large number"
         case int() | float():
             return f"the number {value}"
         case list():
