@@ -81,6 +81,9 @@ class Controls:
             self._supervisor.signal(pid, signals.number(name))
         except ProcessLookupError:
             raise ControlError(f"{self._model.name_of(pid)} has ended already.") from None
+        except PermissionError:
+            name = self._model.name_of(pid)
+            raise ControlError(f"{name} belongs to another user: no permission.") from None
 
     def kill(self, pid: int) -> None:
         """End a process at once, with SIGKILL."""
