@@ -201,7 +201,8 @@ def script_of(scenario: Scenario) -> tuple[Line, ...]:
 
 def program(loaded: Loaded, name: str) -> str | None:
     """The file that a role's program was written in: the first argument that is a file beside
-    the scenario; of a role that another starts, the file that its `match` names."""
+    the scenario, or the file that its `match` names; else that of the role that starts it, which
+    a fork without exec goes on running."""
     role = loaded.scenario.roles[name]
     folder = loaded.file.parent / role.cwd
     words = role.command if role.command is not None else (role.match or "",)
@@ -209,4 +210,4 @@ def program(loaded: Loaded, name: str) -> str | None:
         path = folder / word
         if word and Path(word).suffix and path.is_file():
             return str(path)
-    return None
+    return program(loaded, role.started_by) if role.started_by is not None else None
