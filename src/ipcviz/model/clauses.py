@@ -58,6 +58,8 @@ def says(role: Role, model: Model) -> Clause:
         return (name, Part(" waits for "), Part(children, strong=True), Part(" to end"))
     if wanted is not None and wanted.signal:
         return (name, Part(" waits for a signal"))
+    if wanted is not None and wanted.lock:
+        return (name, Part(" waits for a lock, in "), Part(telling.call or "futex", strong=True))
     call = call_text(model, telling)
     until = _WANTS.get(wanted.end or "", "") if wanted is not None else ""
     return (name, Part(" waits in "), Part(call or "a call", strong=True), Part(until))

@@ -147,11 +147,13 @@ def _actions(model: Model) -> Iterator[Offer]:
 
 def _possible(model: Model, action: ActionInfo) -> bool:
     role = model.roles[action.role]
-    if action.does == "start":
-        return False
-    if action.does == "signal":
-        return role.running
-    return model.starter(role).running and role.running
+    match action.does:
+        case "start":  # the role's own key is offered for that
+            return False
+        case "signal":
+            return role.running
+        case "write_line" | "finish":
+            return role.state == "ready"
 
 
 def _once(offers: Iterable[Offer]) -> tuple[Offer, ...]:
