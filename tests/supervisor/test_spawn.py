@@ -18,7 +18,6 @@ from supervisor.host import hosted
 from supervisor.running import FOREVER, Run, python, running, shell
 from waiting import wait_until
 
-
 OF_THE_C_LIBRARY = 1 << 31 | 1 << 32
 """The signals 32 and 33, which glibc's posix_spawn ignores and its threads handle."""
 

@@ -89,8 +89,7 @@ class OutputStream:
         self._closed = True
         self._loop.remove_reader(self._fd)
         os.close(self._fd)
-        if self._prompt is not None:
-            self._prompt.cancel()
+        self._await_no_prompt()
         last = self._lines.end()
         if last is not None:
             self._tell(last)
@@ -118,13 +117,18 @@ class OutputStream:
             )
             if self._report is None:
                 self._report = self._loop.call_later(REPORT, self._tell_passed)
+        if pieces or passed.lines:  # what is pending now has only begun
+            self._await_no_prompt()
         if self._lines.pending and self._prompt is None:
             self._prompt = self._loop.call_later(PROMPT, self._flush)
 
-    def _flush(self) -> None:
+    def _await_no_prompt(self) -> None:
         if self._prompt is not None:
             self._prompt.cancel()
             self._prompt = None
+
+    def _flush(self) -> None:
+        self._await_no_prompt()
         if self._lines.pending:
             self._allowance.spend(1)
             self._tell(self._lines.flush())

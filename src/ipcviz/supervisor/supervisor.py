@@ -50,14 +50,15 @@ class Supervisor:
 
     def open(self) -> None:
         """Make the private directory and the FIFOs. Raises UsageError where that cannot be."""
-        missing = fifos.missing(self.channel_paths)
-        declared = [path for path in missing.values() if path.parent != self._folder]
-        # First, so that nothing is left behind if ipcviz is killed while it makes them.
-        self._guardian.watch(self._session_id, self._folder, declared)
         with contextlib.ExitStack() as undo:
+            # The guardian first, so that nothing is left if ipcviz is killed just after making it.
+            self._guardian.watch(self._session_id, self._folder)
             undo.callback(self._guardian.forget, self._session_id)
             directory.make(self._folder)
             undo.callback(directory.remove, self._folder)
+            missing = fifos.missing(self.channel_paths)
+            declared = [path for path in missing.values() if path.parent != self._folder]
+            self._guardian.watch(self._session_id, self._folder, declared)
             for name, path in missing.items():
                 fifos.make(name, path)
                 undo.callback(self._remove_fifo, name, path)
