@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -159,6 +160,17 @@ class Watched:
         event = self.until(found, f"process {pid} ends")
         assert event is not None
         return event
+
+    def sleeps(self, pid: int, seconds: float = 0.0) -> None:
+        """Wait, without a look, until a process has slept in open() of a FIFO for so long."""
+        since: list[float] = []
+
+        def slept() -> bool:
+            if Path(f"/proc/{pid}/wchan").read_text() == "wait_for_partner":
+                since.append(time.monotonic())
+            return bool(since) and time.monotonic() - since[0] >= seconds
+
+        wait_until(slept, f"{pid} sleeps")
 
     def close(self) -> None:
         """End every program and all that they started, and reap them."""

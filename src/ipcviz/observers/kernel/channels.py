@@ -60,9 +60,9 @@ class Channels:
         """The channel that is declared to stand at this path."""
         return next((name for name, at in self._declared.items() if at == path), None)
 
-    def learn(self, pipes: Mapping[Key, str], ends: Ends) -> None:
+    def learn(self, pipes: Mapping[Key, str]) -> None:
         """Give each pipe that is held or waited for a name, by what leads to it."""
-        self._bind(ends)
+        self._bind(pipes)
         for key, target in pipes.items():
             if key in self._names or self.stream(key) is not None:
                 continue
@@ -100,16 +100,16 @@ class Channels:
         """Whether each pipe still holds as many bytes as when it was measured."""
         return all(gauge.read() == content for gauge, content in self._asked)
 
-    def _bind(self, ends: Ends) -> None:
+    def _bind(self, pipes: Mapping[Key, str]) -> None:
         """Learn which FIFO each declared path leads to. One that took the place of another takes
-        its name too, once nobody holds the other any more."""
+        its name too, once nobody holds or waits for the other any more."""
         for name, path in self._declared.items():
             try:
                 file = native.identify(path)
             except OSError:
                 continue
             bound = self._keys.get(name)
-            if not file.is_fifo or file.key == bound or bound in ends.targets:
+            if not file.is_fifo or file.key == bound or bound in pipes:
                 continue
             if bound is not None:
                 del self._names[bound]

@@ -54,7 +54,7 @@ _ON = {
 }
 
 
-class Sleep(Struct, frozen=True):
+class Call(Struct, frozen=True):
     """A sleeping thread: the call's exact name, its arguments, and the kernel function."""
 
     pid: int
@@ -84,90 +84,90 @@ def decode(pid: int, tid: int, call: bytes | None) -> Wait:
     if where in _VETOES:
         return OtherWait(name=name, on=_VETOES[where])
     args = [int(argument, 16) for argument in numbers[:6]]
-    sleep = Sleep(pid, tid, name, args, where)
-    return _DECODERS.get(calls.family(name), _other)(sleep)
+    found = Call(pid, tid, name, args, where)
+    return _DECODERS.get(calls.family(name), _other)(found)
 
 
-def _other(sleep: Sleep) -> Wait:
-    return OtherWait(name=sleep.name, on=_ON.get(sleep.name))
+def _other(call: Call) -> Wait:
+    return OtherWait(name=call.name, on=_ON.get(call.name))
 
 
-def _open(sleep: Sleep) -> Wait:
-    return open_wait(sleep.pid, sleep.tid, sleep.name, sleep.args, sleep.wchan)
+def _open(call: Call) -> Wait:
+    return open_wait(call.pid, call.tid, call.name, call.args, call.wchan)
 
 
-def _read(sleep: Sleep) -> Wait:
-    return DescriptorWait(name=sleep.name, wishes=((signed(sleep.args[0]), "data"),))
+def _read(call: Call) -> Wait:
+    return DescriptorWait(name=call.name, wishes=((signed(call.args[0]), "data"),))
 
 
-def _write(sleep: Sleep) -> Wait:
-    return DescriptorWait(name=sleep.name, wishes=((signed(sleep.args[0]), "space"),))
+def _write(call: Call) -> Wait:
+    return DescriptorWait(name=call.name, wishes=((signed(call.args[0]), "space"),))
 
 
-def _copy(sleep: Sleep) -> Wait:
+def _copy(call: Call) -> Wait:
     """From one descriptor to another: it may wait on either."""
-    source, sink = (1, 0) if sleep.name == "sendfile" else (0, 2)
-    sink = 1 if sleep.name == "tee" else sink
+    source, sink = (1, 0) if call.name == "sendfile" else (0, 2)
+    sink = 1 if call.name == "tee" else sink
     return DescriptorWait(
-        name=sleep.name,
-        wishes=((signed(sleep.args[source]), "data"), (signed(sleep.args[sink]), "space")),
+        name=call.name,
+        wishes=((signed(call.args[source]), "data"), (signed(call.args[sink]), "space")),
     )
 
 
-def _poll(sleep: Sleep) -> Wait:
-    return poll_wait(sleep.pid, sleep.name, sleep.args)
+def _poll(call: Call) -> Wait:
+    return poll_wait(call.pid, call.name, call.args)
 
 
-def _sleep(sleep: Sleep) -> Wait:
-    return TimerWait(name=sleep.name)
+def _sleep(call: Call) -> Wait:
+    return TimerWait(name=call.name)
 
 
-def _wait(sleep: Sleep) -> Wait:
-    args = sleep.args
-    if sleep.name in ("vfork", "clone", "clone3"):
-        return _vfork(sleep)
-    if sleep.name == "waitid":
+def _wait(call: Call) -> Wait:
+    args = call.args
+    if call.name in ("vfork", "clone", "clone3"):
+        return _vfork(call)
+    if call.name == "waitid":
         among = _WAITID.get(args[0])
         if args[0] == _P_PIDFD or among is None:
-            return DescriptorWait(name=sleep.name, wishes=((signed(args[1]), "data"),))
-        return ChildWait(name=sleep.name, among=among, id=signed(args[1]))
+            return DescriptorWait(name=call.name, wishes=((signed(args[1]), "data"),))
+        return ChildWait(name=call.name, among=among, id=signed(args[1]))
     who = signed(args[0])
     if who == -1:
-        return ChildWait(name=sleep.name, among="any")
-    return ChildWait(name=sleep.name, among="pid" if who > 0 else "group", id=abs(who))
+        return ChildWait(name=call.name, among="any")
+    return ChildWait(name=call.name, among="pid" if who > 0 else "group", id=abs(who))
 
 
-def _vfork(sleep: Sleep) -> Wait:
+def _vfork(call: Call) -> Wait:
     """vfork(2), by whichever call it was made: until the child runs another program or ends."""
-    flags = _CLONE_VFORK if sleep.name == "vfork" else sleep.args[0]
-    if sleep.name == "clone3":
-        flags = int.from_bytes(memory(sleep.pid, sleep.args[0], 8), "little")
+    flags = _CLONE_VFORK if call.name == "vfork" else call.args[0]
+    if call.name == "clone3":
+        flags = int.from_bytes(memory(call.pid, call.args[0], 8), "little")
     if flags & _CLONE_VFORK:
-        return ChildWait(name=sleep.name, among="newest")
-    return OtherWait(name=sleep.name)
+        return ChildWait(name=call.name, among="newest")
+    return OtherWait(name=call.name)
 
 
-def _futex(sleep: Sleep) -> Wait:
-    private = sleep.name == "futex" and bool(sleep.args[1] & _FUTEX_PRIVATE)
-    timed = sleep.args[_FUTEX_TIMEOUT_AT[sleep.name]] != 0
-    return LockWait(name=sleep.name, timed=timed, address=sleep.args[0], private=private)
+def _futex(call: Call) -> Wait:
+    private = call.name == "futex" and bool(call.args[1] & _FUTEX_PRIVATE)
+    timed = call.args[_FUTEX_TIMEOUT_AT[call.name]] != 0
+    return LockWait(name=call.name, timed=timed, address=call.args[0], private=private)
 
 
-def _pause(sleep: Sleep) -> Wait:
-    if sleep.name != "rt_sigtimedwait":
-        return SignalWait(name=sleep.name)
-    mask = int.from_bytes(memory(sleep.pid, sleep.args[0], 8), "little")
-    return SignalWait(name=sleep.name, timed=sleep.args[2] != 0, mask=mask)
+def _pause(call: Call) -> Wait:
+    if call.name != "rt_sigtimedwait":
+        return SignalWait(name=call.name)
+    mask = int.from_bytes(memory(call.pid, call.args[0], 8), "little")
+    return SignalWait(name=call.name, timed=call.args[2] != 0, mask=mask)
 
 
-def _lock(sleep: Sleep) -> Wait:
+def _lock(call: Call) -> Wait:
     """flock(2) and fcntl(2); the other commands of fcntl do not wait."""
-    if sleep.name == "fcntl" and sleep.args[1] not in _LOCKING:
-        return OtherWait(name=sleep.name)
-    return DescriptorWait(name=sleep.name, wishes=((signed(sleep.args[0]), None),))
+    if call.name == "fcntl" and call.args[1] not in _LOCKING:
+        return OtherWait(name=call.name)
+    return DescriptorWait(name=call.name, wishes=((signed(call.args[0]), None),))
 
 
-_DECODERS: dict[str, Callable[[Sleep], Wait]] = {
+_DECODERS: dict[str, Callable[[Call], Wait]] = {
     "open": _open,
     "read": _read,
     "write": _write,

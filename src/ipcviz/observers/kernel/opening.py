@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 
 from msgspec import Struct
 
 from ipcviz.events import End, State, Wanted
 from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.calls import signed
+from ipcviz.observers.kernel.clocks import made_since_asleep
 from ipcviz.observers.kernel.cut import ProcessLook
-from ipcviz.observers.kernel.native import File, Key
-from ipcviz.observers.kernel.procfs import last_ran, memory, memory_text
+from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.procfs import memory, memory_text
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.waits import OtherWait, Wait
 
 _AT_FDCWD = -100
-_CLOCK_SKEW = 0.05
-"""Seconds by which the scheduler's clocks of two processors may differ."""
 _WAITS_FOR_PARTNER = "wait_for_partner"
 """The kernel function that open(2) of a FIFO sleeps in (fs/pipe.c)."""
 
@@ -76,7 +73,7 @@ def open_wait(pid: int, tid: int, name: str, args: list[int], wchan: str) -> Wai
         file = native.identify(locator)
     except OSError:
         file = None
-    if file is not None and (not file.is_fifo or _is_younger(file, pid, tid)):
+    if file is not None and (not file.is_fifo or made_since_asleep(file.born, pid, tid)):
         file = None
     return OpenWait(
         name=name,
@@ -115,13 +112,3 @@ def _key_at(locator: bytes) -> Key | None:
         return native.identify(locator).key
     except OSError:
         return None
-
-
-def _is_younger(file: File, pid: int, tid: int) -> bool:
-    """Whether a file was made after this thread fell asleep: then it sleeps in another one."""
-    ours, theirs = last_ran(os.getpid(), threading.get_native_id()), last_ran(pid, tid)
-    if ours is None or theirs is None or not file.born:
-        return False
-    asleep_for = (ours - theirs) / 1e3
-    age = time.time() - file.born / 1e9
-    return age < asleep_for - _CLOCK_SKEW

@@ -59,14 +59,16 @@ def read(path: str, size: int = _PAGE) -> bytes:
 
 
 class Stat(Struct, frozen=True):
-    """Of /proc/PID/task/TID/stat. `state` is a letter (proc_pid_stat(5)); `start` in clock ticks
-    since boot; `exit_code` is a wait status, of a zombie that may be looked into."""
+    """Of /proc/PID/task/TID/stat (proc_pid_stat(5)). `state` is a letter; `start` in clock ticks
+    since boot; `processor` the one it last ran on; `exit_code` a wait status, of a zombie that
+    may be looked into."""
 
     name: str
     state: str
     ppid: int
     group: int
     start: int
+    processor: int
     exit_code: int
 
 
@@ -80,6 +82,7 @@ def parse_stat(text: bytes) -> Stat:
         int(fields[1]),
         int(fields[2]),
         int(fields[19]),
+        int(fields[36]),
         int(fields[49]),
     )
 
@@ -119,16 +122,6 @@ def wchan(pid: int, tid: int) -> str:
     except OSError:
         return ""
     return "" if name == "0" else name
-
-
-def last_ran(pid: int, tid: int) -> float | None:
-    """When a thread last was on a processor: milliseconds on the scheduler's own clock, which
-    is within about 50 ms the same on every processor. Null where the kernel does not tell."""
-    try:
-        text = read(f"/proc/{pid}/task/{tid}/sched")
-        return float(text.partition(b"se.exec_start")[2].split(None, 2)[1])
-    except (OSError, IndexError, ValueError):
-        return None
 
 
 def is_32_bit(pid: int) -> bool:

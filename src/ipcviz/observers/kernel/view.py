@@ -65,7 +65,7 @@ def see(processes: list[Process], channels: Channels, before: View) -> View:
     scene = Scene(looks, channels)
     awaited = (sleep.wait.awaited() for sleep in sleeps.values())
     pipes = dict(filter(None, awaited)) | scene.ends.targets
-    channels.learn(pipes, scene.ends)
+    channels.learn(pipes)
     states = [
         Seen(look, one, state, sleep.wait.name if sleep is not None else None)
         for look in looks
