@@ -1,0 +1,179 @@
+"""The app: menu, the scenario that runs, and every way to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from ipcviz.errors import UsageError
+from ipcviz.marks import ascii_only
+from ipcviz.scenarios.schema import Loaded
+from ipcviz.supervisor.guardian import Guardian
+from ipcviz.ui.commands import APP, bindings
+from ipcviz.ui.screens.menu import MenuScreen
+from ipcviz.ui.theme import DARK, THEMES, shades
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
+    from ipcviz.session import Session
+    from ipcviz.steps import Line
+    from ipcviz.ui.screens.sized import SizedScreen
+
+TIMED_OUT, INTERRUPTED, BY_SIGNAL = 4, 130, 128
+"""Exit codes; to BY_SIGNAL the number of the signal is added."""
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(
+    loaded: Loaded | None,
+    guardian: Guardian,
+    script: Sequence[Line] | None = None,
+    timeout: float | None = None,
+) -> int:
+    """Show the menu, or go straight into a scenario. Answers the exit code.
+
+    `timeout`, in seconds, ends the app. Raises UsageError where the scenario cannot be opened.
+    """
+    return asyncio.run(_run(IpcvizApp(loaded, guardian, script, timeout)))
+
+
+async def _run(app: IpcvizApp) -> int:
+    loop = asyncio.get_running_loop()
+    for number in _ENDING:
+        loop.add_signal_handler(number, app.end, BY_SIGNAL + number)
+    try:
+        await app.run_async()
+    finally:
+        await app.close_session()
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0
+
+
+class IpcvizApp(App[None]):
+    """Holds the session, if a scenario runs. Whoever runs the app closes it at the end."""
+
+    TITLE = "ipcviz"
+    CSS_PATH = "ipcviz.tcss"
+    BINDINGS = bindings(APP)  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        loaded: Loaded | None,
+        guardian: Guardian,
+        script: Sequence[Line] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.failure: UsageError | None = None
+        self.session: Session | None = None
+        self._start = loaded
+        self._guardian = guardian
+        self._script = script
+        self._timeout = timeout
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = os.environ.get("TEXTUAL_THEME", DARK.name)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The menu lies below everything."""
+        return MenuScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours that ours need beside those of any theme."""
+        return shades(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Where the terminal cannot show our signs, letters stand for them."""
+        filters = super().get_line_filters()
+        if not ascii_only():
+            return filters
+        from ipcviz.ui.ascii import AsciiFilter
+
+        return [*filters, AsciiFilter()]
+
+    async def on_mount(self) -> None:
+        """Go straight into the scenario that was asked for."""
+        if self._timeout is not None:
+            self.set_timer(self._timeout, lambda: self.end(TIMED_OUT))
+        if self._start is not None:
+            try:
+                await self.run_scenario(self._start, self._script)
+            except UsageError as error:
+                self.failure = error
+                self.exit()
+
+    async def run_scenario(self, loaded: Loaded, script: Sequence[Line] | None = None) -> None:
+        """Open a session of the scenario, in place of the one that runs, and show it.
+
+        Raises UsageError where it cannot be opened; then the menu is left.
+        """
+        from ipcviz.session import Session
+        from ipcviz.ui.screens.scenario import ScenarioScreen
+
+        await self.leave_scenario()
+        session = Session(loaded, self._guardian, script)
+        self.session = session
+        await session.open()
+        await self.push_screen(ScenarioScreen(session))
+
+    async def leave_scenario(self) -> None:
+        """End the run, if there is one, and show the menu."""
+        if self.session is not None:
+            await self.close_session()
+            await self.pop_screen()
+
+    async def close_session(self) -> None:
+        """End every process of the run, if there is one."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.changed = None
+            await session.close()
+
+    def variant_after(self, loaded: Loaded) -> Loaded:
+        """The same scenario in its next variant; after the last, without any. Raises UsageError
+        where the file has since become wrong."""
+        from ipcviz.scenarios import catalog
+
+        names = [None, *loaded.scenario.variants]
+        following = names[(names.index(loaded.variant) + 1) % len(names)]
+        return catalog.load(loaded.file, following)
+
+    def end(self, code: int) -> None:
+        """Quit with this exit code."""
+        self.exit(return_code=code)
+
+    def action_interrupt(self) -> None:
+        """As Ctrl+C does in any program."""
+        self.end(INTERRUPTED)
+
+    def action_draw_anew(self) -> None:
+        """Repaint every cell, whatever others wrote over it."""
+        self.screen.refresh(layout=True)
+        self.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Explain keys and marks."""
+        from ipcviz.ui.screens.help import HelpScreen
+
+        screen = cast("SizedScreen", self.screen)
+        self.push_screen(HelpScreen(screen.commands(), screen.key_words()))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every command that can be given now, in words."""
+        from ipcviz.ui.screens.sized import SizedScreen
+
+        if isinstance(screen, SizedScreen):
+            for name, words, callback in screen.spoken_commands():
+                yield SystemCommand(name, words, callback)
+        yield SystemCommand("theme", "change the colours", self.action_change_theme)
+        yield SystemCommand("help", "explain keys and marks", self.action_help)
+        yield SystemCommand("quit", "end every process and quit", self.action_quit)

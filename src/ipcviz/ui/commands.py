@@ -1,0 +1,73 @@
+"""The keys of the app and what they do: one list, from which bindings, key bar, palette and help
+are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+
+class Command(NamedTuple):
+    """key: in Textual's name; label: its word in the key bar, "" for one that is not there;
+    words: what it does, for help and palette; shown: how the key is written for people."""
+
+    key: str
+    action: str
+    label: str
+    words: str
+    shown: str = ""
+    priority: bool = False
+
+    @property
+    def key_text(self) -> str:
+        """How the key is written for people."""
+        return self.shown or self.key
+
+
+RUN = (
+    Command("k", "choose_signal", "signal", "send the focused process a signal of your choice"),
+    Command("K", "kill", "kill", "end the focused process with SIGKILL"),
+    Command("z", "toggle_pause", "pause", "stop the focused process, or let it go on"),
+    Command("n", "next_step", "next", "take the next step of the play"),
+    Command("a", "play", "play", "play the steps one after the other, with time to read"),
+    Command("space", "toggle_play", "hold", "hold the play, or let it go on"),
+    Command("v", "next_variant", "variant", "run the next variant of the scenario"),
+    Command("r", "reset", "reset", "end every process and begin anew"),
+    Command("y", "copy", "copy", "copy the output of the focused process"),
+    Command("pageup", "page(-1)", "", "scroll the timeline back", "pgup"),
+    Command("pagedown", "page(1)", "", "scroll the timeline on, at its end follow it", "pgdn"),
+    Command("escape", "leave", "menu", "end the run, and go to the menu", "esc"),
+)
+"""While a scenario runs. The keys of roles and actions come from the scenario."""
+
+MENU = (
+    Command("enter", "open", "open", "open the scenario"),
+    Command("slash", "filter", "filter", "show only scenarios with these letters", "/"),
+    Command("v", "next_variant", "variant", "look at the next variant of the scenario"),
+    Command("pageup", "scroll_detail(-1)", "", "scroll the description back", "pgup"),
+    Command("pagedown", "scroll_detail(1)", "", "scroll the description on", "pgdn"),
+)
+"""In the menu."""
+
+APP = (
+    Command("ctrl+p", "command_palette", "commands", "search all commands", "^p", priority=True),
+    Command("ctrl+l", "draw_anew", "", "draw the screen anew", "^l", priority=True),
+    Command(
+        "ctrl+z", "suspend_process", "", "suspend ipcviz; fg brings it back", "^z", priority=True
+    ),
+    Command("question_mark,f1", "help", "help", "explain keys and marks", "?"),
+    Command("q", "quit", "quit", "end every process and quit"),
+    Command("ctrl+q", "quit", "", "the same, while you type too", "^q", priority=True),
+    Command("ctrl+c", "interrupt", "", "the same, with exit code 130", "^c", priority=True),
+)
+"""Everywhere."""
+
+
+def bindings(commands: Iterable[Command]) -> list[Binding]:
+    """The commands, for a class's BINDINGS."""
+    return [
+        Binding(one.key, one.action, one.words, show=False, priority=one.priority)
+        for one in commands
+    ]

@@ -1,0 +1,122 @@
+"""What a pane and a strip say of a role: its title, its state, its open ends, its output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from ipcviz.events import Holder
+from ipcviz.marks import mark
+from ipcviz.model import Model, Role
+from ipcviz.model.ends import mode_words
+from ipcviz.model.headline import Headline
+from ipcviz.model.timeline import Timeline
+from ipcviz.model.words import call_text, exit_text
+from ipcviz.text import elapsed
+from ipcviz.ui.lines import band, chip, foreign, line, spread
+from ipcviz.ui.tones import FAILED_BAND, HELD_BAND, STATES, WAITING_BAND, state_of
+
+_MOVES = ("running", "not started")
+"""States of which nobody asks how long."""
+
+
+def title(role: Role) -> Content:
+    """`main 4711  child of provider`."""
+    parts: list[Content | tuple[str, str]] = [(role.name, "bold $foreground")]
+    if role.process is not None:
+        parts.append((f" {role.process.pid}", "$quiet"))
+    if role.info.started_by is not None:
+        parts.append((f"  child of {role.info.started_by}", "$faint"))
+    return line(*parts)
+
+
+def state_line(
+    role: Role, model: Model, timeline: Timeline, headline: Headline, now: int, width: int
+) -> Content:
+    """Mark, state in capitals, call and what it is on, how long; on a band where it matters."""
+    state = state_of(role)
+    style = STATES[state]
+    tone = band_of(role, headline)
+    if tone:
+        style = ""
+    gap = "  " if width >= 40 else " "
+    what = foreign(_doing(role, model), style)
+    left = line(" ", (f"{mark(state)} {state.upper()}", f"bold {style}".strip()), gap, what)
+    content = spread(left, _how_long(role, timeline, now, style), width - 1)
+    return band(content, tone, width) if tone else content
+
+
+def band_of(role: Role, headline: Headline) -> str:
+    """The band behind a state that holds everything up or has failed; "" for a calm one."""
+    if role.failed:
+        return FAILED_BAND
+    if headline.tone != "waiting":
+        return ""
+    if role.state in ("stopped", "zombie"):
+        return HELD_BAND
+    return WAITING_BAND if role.state == "blocked" else ""
+
+
+def starts_it(role: Role) -> Content:
+    """Who can start a role that has not been started: a key, or another role."""
+    if role.info.started_by is not None:
+        return line("  ", (f"{role.info.started_by} starts it", "$quiet"))
+    if role.info.key is None:
+        return line("  ", ("the command palette (ctrl+p) starts it", "$quiet"))
+    return line(" ", chip(role.info.key), " starts it")
+
+
+def open_ends(role: Role, model: Model) -> Iterator[tuple[Holder, str]]:
+    """Each descriptor of the role that is an end of a pipe, and the pipe's name."""
+    pid = role.process.pid if role.running and role.process is not None else None
+    found = [
+        (holder, channel.name)
+        for channel in model.channels.values()
+        for holder in channel.holders
+        if holder.pid == pid
+    ]
+    return iter(sorted(found, key=lambda one: one[0].fd))
+
+
+def end_line(holder: Holder, channel: str, width: int) -> Content:
+    """`3 main_to_worker   read-write`."""
+    left = line((f"{holder.fd:3} ", "$faint"), foreign(channel, "$secondary"))
+    return spread(left, line((mode_words(holder.mode), "$quiet")), width)
+
+
+def output_of(role: Role, model: Model) -> tuple[str, list[tuple[str, str]]]:
+    """The heading of a role's output, and its lines with their streams.
+
+    A role that another starts writes to the same standard output as its starter, and nothing
+    tells which of them a line is from: so what is shown is named after the one that ipcviz started.
+    """
+    starter = model.starter(role)
+    heading = "output" if starter is role else f"output of {starter.name}"
+    return heading, list(starter.output)
+
+
+def output_line(stream: str, text: str) -> Content:
+    """A line that a program printed; what came on standard error is marked."""
+    if stream == "stderr":
+        return line(("! ", "$error"), foreign(text))
+    return foreign(text)
+
+
+def _doing(role: Role, model: Model) -> str:
+    if role.exit is not None:
+        return exit_text(role.exit)
+    telling = role.process.telling if role.process is not None else None
+    if role.state == "zombie":
+        return "ended, nobody waited"
+    if telling is None or role.process is None:
+        return ""
+    thread = "" if telling.tid in (None, role.process.pid) else f" in thread {telling.tid}"
+    return call_text(model, telling) + thread
+
+
+def _how_long(role: Role, timeline: Timeline, now: int, style: str) -> Content:
+    last = timeline.lifelines[role.name].last
+    if last is None or role.state in _MOVES:
+        return Content("")
+    return line((elapsed(max(0, now - last.t)), f"bold {style}".strip()))

@@ -1,0 +1,113 @@
+"""Help: the keys, the marks, how to read a pipe and the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from ipcviz.marks import mark
+from ipcviz.ui.commands import APP, Command
+from ipcviz.ui.lines import Piece, line, wrapped
+from ipcviz.ui.tones import LIFELINES, MEANINGS, SHORT_WAIT, STATES
+from ipcviz.ui.widgets.drawing import Drawing
+
+_KEY = 11
+_STATE = 15
+
+
+class HelpText(Drawing):
+    """All of it, from top to bottom."""
+
+    def __init__(self, commands: Sequence[Command], keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._keys = keys
+
+    def draw(self, width: int, height: int) -> list[Content]:
+        """The sections."""
+        lines: list[Content] = []
+        for title, section in (
+            ("Keys", [*self._keys, *((one.key_text, one.words) for one in self._commands)]),
+            ("Everywhere", [(one.key_text, one.words) for one in APP]),
+        ):
+            lines += [line((title, "bold")), *_definitions(section, width), Content("")]
+        lines += [line(("States", "bold")), *_states(width), Content("")]
+        lines += [line(("A pipe", "bold")), *_explained(_pipe(), width), Content("")]
+        return [*lines, line(("The timeline", "bold")), *_explained(_timeline(), width)]
+
+
+class HelpScreen(ModalScreen[None]):
+    """The help over the screen that asked for it, with the keys of that screen."""
+
+    BINDINGS = [  # noqa: RUF012
+        ("escape,question_mark,f1,q", "dismiss", "close"),
+    ]
+
+    def __init__(self, commands: Sequence[Command], keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._text = HelpText(commands, keys)
+
+    def compose(self) -> ComposeResult:
+        """The text, which scrolls."""
+        scroll = VerticalScroll(self._text, id="help")
+        scroll.border_title = "help"
+        scroll.border_subtitle = "arrows scroll, esc closes"
+        yield scroll
+
+
+def _definitions(pairs: Sequence[tuple[str, str]], width: int) -> Iterator[Content]:
+    for key, words in pairs:
+        first, *rest = wrapped(line((words, "$quiet")), width - _KEY - 2)
+        yield line("  ", (f"{key:<{_KEY}}", "bold $primary"), first)
+        yield from (line(" " * (_KEY + 2), one) for one in rest)
+
+
+def _states(width: int) -> Iterator[Content]:
+    for state, style in STATES.items():
+        left = line("  ", (f"{mark(state)} {state:<{_STATE - 2}}", style))
+        first, *rest = wrapped(line((MEANINGS[state], "$quiet")), width - _STATE - 2)
+        yield line(left, first)
+        yield from (line(" " * (_STATE + 2), one) for one in rest)
+
+
+def _explained(pairs: Sequence[tuple[Content, str]], width: int) -> Iterator[Content]:
+    column = max(sign.cell_length for sign, _ in pairs) + 2
+    for sign, words in pairs:
+        first, *rest = wrapped(line((words, "$quiet")), width - column - 2)
+        yield line("  ", sign.pad_right(column - sign.cell_length), first)
+        yield from (line(" " * (column + 2), one) for one in rest)
+
+
+def _pipe() -> list[tuple[Content, str]]:
+    blocked = STATES["blocked"]
+    return [
+        (line(("┤    ██├▸", "$secondary")), "bytes in it, in proportion to what it can hold"),
+        (line((mark("running"), "$success")), "an end that somebody holds open"),
+        (line((mark("blocked"), blocked)), "somebody sleeps here in a read or a write"),
+        (line(("◌", blocked)), "somebody waits in open() for the other end"),
+        (line(("·", "$faint")), "an end that nobody holds"),
+        (line(("read-write", "$faint")), "who holds both ends: no end of file can reach it"),
+    ]
+
+
+def _timeline() -> list[tuple[Content, str]]:
+    def lifeline(state: str) -> Piece:
+        return LIFELINES[state], STATES[state]
+
+    return [
+        (line(lifeline("running")), "runs"),
+        (line(lifeline("ready")), "is ready for you"),
+        (line((SHORT_WAIT, STATES["blocked"])), "waits, for less than a second"),
+        (line(lifeline("blocked")), "waits longer"),
+        (line(lifeline("stopped")), "is stopped"),
+        (line(lifeline("zombie")), "has ended, not waited for"),
+        (line(("◃┈┈ ┨", "$success")), "who started it, or let it go on"),
+        (line((f"┠╌ {mark('signal')} ╌▹", "$accent")), "a signal from one to another"),
+        (line((f"┠── {mark('bytes')}", "$secondary")), "bytes that lie in a pipe now"),
+        (line((f"{mark('bytes')}──▸", "$secondary")), "bytes that were read from it"),
+        (line(("+9 s", "$faint")), "a time in which nothing happened"),
+    ]

@@ -1,0 +1,209 @@
+"""What the keys of a running scenario do. What cannot be done now is answered with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.worker import Worker
+
+from ipcviz.errors import ControlError, UsageError
+from ipcviz.events import ActionInfo
+from ipcviz.model import Process, Role
+from ipcviz.session import Session
+from ipcviz.ui.screens.sized import SizedScreen
+from ipcviz.ui.widgets.keybar import Entry
+from ipcviz.ui.widgets.pane import RoleDrawing
+
+if TYPE_CHECKING:
+    from ipcviz.ui.app import IpcvizApp
+
+
+class RunActions(SizedScreen):
+    """A screen with a session, whose `subject` is the role that is under the focus."""
+
+    app: IpcvizApp
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.subject = next(iter(session.model.roles))
+        self._step: Worker[None] | None = None
+        self._play: Worker[None] | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a command can be given now; only such are bound and shown."""
+        steps = self.session.steps
+        if action in ("choose_signal", "kill", "toggle_pause"):
+            return self._process() is not None
+        if action in ("next_step", "play"):
+            return steps.upcoming is not None and not steps.playing
+        if action == "toggle_play":
+            return steps.playing or self._held()
+        if action == "next_variant":
+            return bool(self.session.loaded.scenario.variants)
+        return True
+
+    def scenario_entries(self) -> list[Entry]:
+        """The keys of the scenario itself that are live."""
+        entries = [
+            Entry(role.info.key, role.name, character=role.info.key)
+            for role in self._startable()
+            if role.info.key is not None
+        ]
+        entries += [
+            Entry(action.key, action.name.replace("-", " "), character=action.key)
+            for action in self._possible_actions()
+        ]
+        return entries
+
+    def key_words(self) -> list[tuple[str, str]]:
+        """See SizedScreen."""
+        told = [(one.info.key or "", f"start or restart {one.name}") for one in self._startable()]
+        session = self.session.model.session
+        told += [(one.key, one.label) for one in (session.actions if session else ())]
+        return [(key, words) for key, words in told if key]
+
+    def spoken_commands(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[object]]]]:
+        """See SizedScreen."""
+        for role in self._startable():
+            verb = "restart" if role.running else "start"
+            yield f"{verb} {role.name}", "start its program", partial(self._start, role.name)
+        for action in self._possible_actions():
+            yield action.label, "an action of this scenario", partial(self._act, action)
+        yield from super().spoken_commands()
+
+    def pause_word(self) -> str:
+        """What `z` would do now."""
+        process = self._process()
+        return "go on" if process is not None and process.state == "stopped" else "pause"
+
+    async def on_key(self, event: events.Key) -> None:
+        """The keys that the scenario names."""
+        for action in self._possible_actions():
+            if action.key == event.character:
+                event.stop()
+                await self._act(action)
+                return
+        for role in self._startable():
+            if role.info.key is not None and role.info.key == event.character:
+                event.stop()
+                await self._start(role.name)
+
+    def action_choose_signal(self) -> None:
+        """Ask which signal, and send it to the focused process."""
+        from ipcviz.ui.screens.signals import SignalChooser
+
+        process = self._process()
+        if process is not None:
+            chooser = SignalChooser(self.session.model.name_of(process.pid), process)
+            self.app.push_screen(chooser, lambda name: self._signal(process.pid, name))
+
+    def action_kill(self) -> None:
+        """SIGKILL for the focused process."""
+        process = self._process()
+        if process is not None:
+            self._control(lambda: self.session.controls.kill(process.pid))
+
+    def action_toggle_pause(self) -> None:
+        """Stop the focused process, or let it go on."""
+        process = self._process()
+        if process is not None:
+            self._control(lambda: self.session.controls.toggle_pause(process.pid))
+
+    def action_next_step(self) -> None:
+        """Take the next step, unless one is under way."""
+        if self._step is None or self._step.is_finished:
+            self._step = self.run_worker(self._attempt(self.session.steps.take), group="step")
+
+    def action_play(self) -> None:
+        """Play the steps that are left."""
+        self._play = self.run_worker(self._play_on(self._play), group="play")
+
+    def action_toggle_play(self) -> None:
+        """Hold the play before its next step, or let it go on."""
+        if self.session.steps.playing:
+            self.session.steps.hold()
+            self.redraw()
+        else:
+            self.action_play()
+
+    async def action_next_variant(self) -> None:
+        """Run the next variant of the scenario instead."""
+        try:
+            await self.app.run_scenario(self.app.variant_after(self.session.loaded))
+        except UsageError as error:
+            self._complain(error)
+
+    async def action_reset(self) -> None:
+        """Begin the same run anew."""
+        self.workers.cancel_node(self)
+        await self.session.reset()
+        self.redraw()
+
+    def action_copy(self) -> None:
+        """Copy what the focused process printed, or its pane."""
+        pane = self.query_one(f"#role-{self.subject}", RoleDrawing)
+        what, text = pane.text_to_copy()
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied: {what}.", markup=False)
+
+    async def action_leave(self) -> None:
+        """End the run and go to the menu."""
+        await self.app.leave_scenario()
+
+    def _startable(self) -> list[Role]:
+        return [one for one in self.session.model.roles.values() if one.info.started_by is None]
+
+    def _possible_actions(self) -> list[ActionInfo]:
+        """The scenario's actions that can be carried out as things stand."""
+        session = self.session.model.session
+        return [one for one in (session.actions if session else ()) if self._possible(one)]
+
+    def _possible(self, action: ActionInfo) -> bool:
+        role = self.session.model.roles[action.role]
+        return role.running != (action.does == "start")
+
+    def _process(self) -> Process | None:
+        """The process of the focused role, while it has not ended."""
+        role = self.session.model.roles[self.subject]
+        return role.process if role.running else None
+
+    def _held(self) -> bool:
+        steps = self.session.steps
+        return 0 < steps.position < len(steps.lines)
+
+    async def _act(self, action: ActionInfo) -> None:
+        self._control(lambda: self.session.controls.act(action.name))
+
+    async def _start(self, role: str) -> None:
+        self.run_worker(self._attempt(lambda: self.session.restart(role)), group=f"start {role}")
+
+    def _signal(self, pid: int, name: str | None) -> None:
+        if name is not None:
+            self._control(lambda: self.session.controls.signal(pid, name))
+
+    async def _play_on(self, before: Worker[None] | None) -> None:
+        """Play on, after a play that was held has come to its end."""
+        if before is not None and not before.is_finished:
+            await before.wait()
+        await self._attempt(self.session.steps.play)
+
+    async def _attempt(self, what: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await what()
+        except ControlError as error:
+            self._complain(error)
+        finally:
+            self.redraw()
+
+    def _control(self, what: Callable[[], None]) -> None:
+        try:
+            what()
+        except ControlError as error:
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        self.notify(str(error), severity="warning", markup=False)

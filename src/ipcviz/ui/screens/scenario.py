@@ -1,0 +1,110 @@
+"""The screen of a scenario that runs: what stands where, and when it is drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events, on
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from ipcviz.session import Session
+from ipcviz.ui.commands import APP, RUN, Command, bindings
+from ipcviz.ui.screens.run_actions import RunActions
+from ipcviz.ui.screens.sized import entry
+from ipcviz.ui.widgets.headline import HeadlineView
+from ipcviz.ui.widgets.keybar import Entry, KeyBar
+from ipcviz.ui.widgets.pane import Pane, RoleDrawing
+from ipcviz.ui.widgets.pipes import Pipes
+from ipcviz.ui.widgets.side import SidePanel
+from ipcviz.ui.widgets.strip import RoleStrip
+from ipcviz.ui.widgets.timeline import TimelineView
+from ipcviz.ui.widgets.topbar import TopBar
+
+FRAME = 0.05
+"""Seconds between an event and the drawing of it, and of all that came meanwhile."""
+TICK = 1.0
+"""Seconds between two drawings while nothing happens: waits are told in whole seconds."""
+_STRIPS_WITH_BORDER = 2
+
+
+class ScenarioScreen(RunActions):
+    """Headline, strips, panes with the pipes between them, timeline, side panel, key bar."""
+
+    AUTO_FOCUS = "Pane"
+    BINDINGS = bindings(RUN)  # type: ignore[assignment]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._due = False
+
+    def body(self) -> Iterable[Widget]:
+        """See SizedScreen."""
+        session = self.session
+        roles = list(session.model.roles)
+        panes, strips = roles[:2], roles[2:]
+        yield TopBar(session)
+        yield HeadlineView(session)
+        if strips:
+            many = "-many" if len(strips) > _STRIPS_WITH_BORDER else None
+            yield Vertical(
+                *(RoleStrip(session, role) for role in strips), id="strips", classes=many
+            )
+        between = Pipes(session, panes[0], id="pipes-between")
+        stage: list[Widget] = [Pane(session, panes[0]), between]
+        stage += [Pane(session, role) for role in panes[1:]]
+        yield Horizontal(*stage, id="stage")
+        below = Pipes(session, panes[0], id="pipes-below")
+        below.styles.height = min(2, len(session.model.channels))
+        yield below
+        yield Horizontal(TimelineView(session, [*strips, *panes]), SidePanel(session), id="story")
+        yield KeyBar(self.entries)
+
+    def commands(self) -> Sequence[Command]:
+        """See SizedScreen."""
+        return RUN
+
+    def entries(self) -> list[Entry]:
+        """What the key bar shows: only what can be pressed now."""
+        run = [
+            one if one.action != "toggle_pause" else one._replace(label=self.pause_word())
+            for one in self.live(RUN)
+        ]
+        shown = [one for one in (*run, *APP) if one.label]
+        return [*self.scenario_entries(), *map(entry, shown)]
+
+    def on_mount(self) -> None:
+        """Draw whenever something happened, and once a second."""
+        self.session.changed = self._heard
+        self.set_interval(TICK, self.redraw)
+        if not self.session.steps.lines:
+            self.query_one(HeadlineView).add_class("-no-play")
+
+    def on_unmount(self) -> None:
+        """Nobody is there to draw any more."""
+        self.session.changed = None
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keys such as kill mean this role from now on."""
+        if isinstance(event.widget, RoleDrawing):
+            self.subject = event.widget.role_name
+            self.redraw()
+
+    @on(HeadlineView.Pressed)
+    def _press(self, pressed: HeadlineView.Pressed) -> None:
+        if pressed.offer.role is not None:
+            self.query_one(f"#role-{pressed.offer.role}").focus()
+        self.app.post_message(events.Key(pressed.offer.key, pressed.offer.key))
+
+    def action_page(self, direction: int) -> None:
+        """Scroll the timeline by a page."""
+        self.query_one(TimelineView).page(direction)
+
+    def _heard(self) -> None:
+        if not self._due:
+            self._due = True
+            self.set_timer(FRAME, self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self._due = False
+        self.redraw()

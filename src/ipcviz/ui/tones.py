@@ -1,0 +1,77 @@
+"""What is drawn in which colour: one table for every state and thing, used everywhere."""
+
+from __future__ import annotations
+
+from ipcviz.model import Role
+from ipcviz.model.rows import Row
+
+STATES = {
+    "running": "$success",
+    "ready": "$primary",
+    "sleeping": "$quiet",
+    "blocked": "$warning",
+    "stopped": "$accent",
+    "zombie": "$accent",
+    "exited": "$quiet",
+    "failed": "$error",
+    "killed": "$error",
+    "not started": "$faint",
+}
+"""State -> colour. The state is as in lifelines.Segment."""
+
+MEANINGS = {
+    "running": "on a processor, or able to be",
+    "ready": "waits for you, in a read of its standard input",
+    "sleeping": "waits for a timer only",
+    "blocked": "sleeps in a call that somebody else must end",
+    "stopped": "by SIGSTOP and its kin",
+    "zombie": "ended, and its parent has not waited for it yet",
+    "exited": "ended as it should",
+    "failed": "ended with an exit code that its scenario does not allow",
+    "killed": "ended by a signal",
+    "not started": "nobody has started it",
+}
+
+LIFELINES = {
+    "running": "┃",
+    "ready": "│",
+    "sleeping": "┆",
+    "blocked": "▒",
+    "stopped": "║",
+    "zombie": "╎",
+}
+"""State -> what a lifeline is made of; nothing once it has ended. A short wait is SHORT_WAIT."""
+SHORT_WAIT = "┊"
+
+_KINDS = {
+    "start": "$quiet",
+    "go on": "$success",
+    "end": "$quiet",
+    "fill": "$secondary",
+    "drain": "$secondary",
+    "signal": "$accent",
+    "stop": "$accent",
+    "note": "$quiet",
+}
+
+CHIP = "bold $chip on $chip-ground"
+"""A key to press."""
+WAITING_BAND = "$on-waiting on $waiting-band"
+FAILED_BAND = "$on-failed on $failed-band"
+HELD_BAND = "$on-held on $held-band"
+
+
+def state_of(role: Role) -> str:
+    """The role's state, and where it has ended, how: `failed` and `killed` are told apart."""
+    if role.failed:
+        return "failed" if role.exit is None or role.exit.signal is None else "killed"
+    if role.exit is not None and role.exit.signal is not None:
+        return "killed"
+    return role.state
+
+
+def row_style(row: Row) -> str:
+    """The colour of a row of the timeline."""
+    if row.kind in ("block", "exit"):
+        return STATES.get(row.mark, "$quiet")
+    return _KINDS.get(row.kind, "$quiet")

@@ -1,0 +1,123 @@
+"""The pane of a role: state, program text, open ends, output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from ipcviz.marks import mark
+from ipcviz.model import Role
+from ipcviz.session import Session
+from ipcviz.text import clean
+from ipcviz.ui.lines import fit, line, rule
+from ipcviz.ui.role_lines import (
+    end_line,
+    open_ends,
+    output_line,
+    output_of,
+    starts_it,
+    state_line,
+    title,
+)
+from ipcviz.ui.source import program_text
+from ipcviz.ui.widgets.drawing import Drawing
+
+_COMPACT = 8
+"""Below so many lines a pane shows no open ends, and one line of output."""
+_SOURCE_AT_LEAST = 3
+
+
+class RoleDrawing(Drawing, can_focus=True):
+    """What draws a role, and can be chosen for a key such as kill to mean it."""
+
+    def __init__(self, session: Session, role: str) -> None:
+        super().__init__(id=f"role-{role}")
+        self.session = session
+        self.role_name = role
+        self._heading: Content | None = None
+
+    @property
+    def role(self) -> Role:
+        """The role as it stands."""
+        return self.session.model.roles[self.role_name]
+
+    def update(self) -> None:
+        """Draw anew, with the title in the border."""
+        heading = title(self.role)
+        if self._heading is None or not self._heading.is_same(heading):
+            self._heading = heading
+            self.border_title = heading
+        super().update()
+
+    def state_line(self, width: int) -> Content:
+        """The first line of a pane or strip."""
+        session = self.session
+        return state_line(
+            self.role,
+            session.model,
+            session.timeline,
+            session.headline(),
+            session.log.now(),
+            width,
+        )
+
+    def text_to_copy(self) -> tuple[str, str]:
+        """What `y` copies, in words and itself: the output; without any, what is drawn."""
+        heading, lines = output_of(self.role, self.session.model)
+        if lines:
+            text = "\n".join(clean(text) for _, text in lines)
+            return (heading if " " in heading else f"output of {self.role_name}"), text
+        drawn = [one.plain.rstrip() for one in self.draw(*self.size)]
+        return f"the pane of {self.role_name}", "\n".join(drawn)
+
+
+class Pane(RoleDrawing):
+    """One of the two roles at the left and right of the pipes."""
+
+    def __init__(self, session: Session, role: str) -> None:
+        super().__init__(session, role)
+        info = session.model.roles[role].info
+        self._source = program_text(info.program)
+
+    def draw(self, width: int, height: int) -> list[Content]:
+        """State, text, ends and output, as many of each as there is room for."""
+        lines = [self.state_line(width)]
+        if self.role.process is None:
+            lines += [starts_it(self.role), Content("")]
+            return lines + list(self._source_lines(height - len(lines), width))
+        if height < _COMPACT:
+            printed = self._last_output(1, width)
+            lines += self._filled_source(height - 1 - len(printed), width)
+            return lines + printed
+        ends = self._ends(width)
+        output = self._output(max(2, height - 1 - len(ends) - 2 * _SOURCE_AT_LEAST), width)
+        lines += self._filled_source(height - 1 - len(ends) - len(output), width)
+        return lines + ends + output
+
+    def _filled_source(self, count: int, width: int) -> list[Content]:
+        lines = list(self._source_lines(count, width))
+        return lines + [Content("")] * (count - len(lines))
+
+    def _source_lines(self, count: int, width: int) -> Iterator[Content]:
+        style = "$faint" if self.role.process is None else "$quiet"
+        for number, text in self._source[: max(0, count)]:
+            yield fit(line((f"{number:4}", "$faint"), "  ", (text, style)), width)
+
+    def _ends(self, width: int) -> list[Content]:
+        held = [end_line(*one, width) for one in open_ends(self.role, self.session.model)]
+        if len(held) > 4:
+            held[3:] = [line((f"    {len(held) - 3} more", "$faint"))]
+        return [rule("open ends", width), *held] if held else []
+
+    def _output(self, room: int, width: int) -> list[Content]:
+        heading, printed = output_of(self.role, self.session.model)
+        if not printed:
+            return []
+        shown = printed[-(room - 1) :]
+        return [rule(heading, width), *(fit(line(" ", output_line(*one)), width) for one in shown)]
+
+    def _last_output(self, count: int, width: int) -> list[Content]:
+        _, printed = output_of(self.role, self.session.model)
+        sign = (f"{mark('output')} ", "$faint")
+        return [fit(line(sign, output_line(*one)), width) for one in printed[-count:]]

@@ -1,0 +1,190 @@
+"""The pipes between the panes: what is in each, and who holds its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+
+from ipcviz.events import End
+from ipcviz.marks import mark
+from ipcviz.model import Channel, Model
+from ipcviz.session import Session
+from ipcviz.text import bytes_text, clean
+from ipcviz.ui.cells import Cells, cell_length, cut
+from ipcviz.ui.lines import line
+from ipcviz.ui.tones import STATES
+from ipcviz.ui.widgets.drawing import Drawing
+
+_BLOCK = 6
+"""Lines of a pipe drawn as a tube, with the blank one below it."""
+_SLEEPS: dict[str, End] = {"writer": "space", "reader": "data"}
+_OPENS: dict[str, End] = {"writer": "reader", "reader": "writer"}
+"""End -> what a process wants that waits there: in a read or write, or to come through open()."""
+
+
+class Pipes(Drawing):
+    """Every pipe of the run, the declared ones first. The wheel moves where not all fit."""
+
+    def __init__(self, session: Session, left: str, id: str) -> None:
+        super().__init__(id=id, classes="pipes")
+        self._session = session
+        self._left = left
+        self._first = 0
+
+    def draw(self, width: int, height: int) -> list[Content]:
+        """Tubes, or where there is no room for any, a line for each pipe."""
+        channels = list(self._session.model.channels.values())
+        flat = height < _BLOCK - 1
+        room = height if flat else (height + 1) // _BLOCK
+        self._first = max(0, min(self._first, len(channels) - room))
+        shown = channels[self._first : self._first + room]
+        hidden = len(channels) - len(shown)
+        if flat:
+            drawn = [self._view(one).flat(width) for one in shown]
+            return drawn if not hidden else [*drawn[:-1], _and_more(drawn[-1], hidden, width)]
+        spare = height + 1 - _BLOCK * len(shown)
+        lines = [Content("")] if spare and shown else []
+        for channel in shown:
+            lines += [*self._view(channel).tube(width), Content("")]
+        if hidden:
+            lines[height - 1 :] = [line(("   ", ""), (f"+{hidden} more", "$faint"))]
+        return lines
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel, down: the next pipe."""
+        event.stop()
+        self._first += 1
+        self.update()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel, up: the one before."""
+        event.stop()
+        self._first -= 1
+        self.update()
+
+    def _view(self, channel: Channel) -> PipeView:
+        writer_left = channel.info is None or channel.info.reader != self._left
+        return PipeView(channel, self._session.model, writer_left)
+
+
+@dataclass(frozen=True)
+class PipeView:
+    """One pipe. `writer_left`: bytes flow from left to right."""
+
+    channel: Channel
+    model: Model
+    writer_left: bool
+
+    def tube(self, width: int) -> list[Content]:
+        """Name and contents, the tube in three lines, the holders."""
+        margin = 3
+        top, middle, holders, heading = (Cells(width) for _ in range(4))
+        heading.put_right(width - margin, *self._contents(width >= 50))
+        heading.put(margin, self._name(width - 14), "bold $secondary")
+        inner = width - 2 * margin - 2
+        for cells, ends in ((top, "╭╮"), (bottom := Cells(width), "╰╯")):
+            cells.put(margin, ends[0] + "─" * inner + ends[1], "$secondary")
+        middle.put(margin, "┤" + " " * inner + "├", "$secondary")
+        self._put_gauge(middle, margin + 1, inner)
+        self._put_ends(middle, margin - 2, width - margin + 1)
+        self._put_holders(holders, margin, width - margin)
+        return [one.content() for one in (heading, top, middle, bottom, holders)]
+
+    def flat(self, width: int) -> Content:
+        """Everything in one line, without the holders' names."""
+        cells = Cells(width)
+        name = self._name(max(16, width // 4))
+        cells.put(1, name, "$secondary")
+        begin, end = max(17, cell_length(name) + 3), width - 21
+        cells.put(begin + 1, "─" * (end - begin - 1), "$secondary")
+        self._put_gauge(cells, begin + 2, end - begin - 3)
+        self._put_ends(cells, begin, end)
+        cells.put_right(width - 1, *self._contents(long=False))
+        return cells.content()
+
+    def _name(self, width: int) -> str:
+        return cut(clean(self.channel.name), width)
+
+    def _contents(self, long: bool) -> tuple[str, str]:
+        channel = self.channel
+        if not channel.present:
+            return "removed", "$error"
+        if channel.queued is None:
+            return ("not opened" if not channel.holders else "not known"), "$faint"
+        if channel.queued == 0:
+            return "empty", "$faint"
+        of = f" of {bytes_text(channel.capacity)}" if long and channel.capacity else ""
+        return bytes_text(channel.queued) + of, "bold"
+
+    def _put_gauge(self, cells: Cells, begin: int, width: int) -> None:
+        """How full it is, as a bar that grows from the reader's end; one cell at least."""
+        channel = self.channel
+        if not channel.queued:
+            return
+        share = channel.queued / channel.capacity if channel.capacity else 0
+        filled = min(width, max(1, round(share * width)))
+        cells.put(begin + width - filled if self.writer_left else begin, "█" * filled, "$secondary")
+
+    def _put_ends(self, cells: Cells, left: int, right: int) -> None:
+        sides = ("writer", "reader") if self.writer_left else ("reader", "writer")
+        cells.put(left, *self._end(sides[0]))
+        cells.put(left + 1, "─" if self.writer_left else "◂", "$secondary")
+        cells.put(right - 1, "▸" if self.writer_left else "─", "$secondary")
+        cells.put(right, *self._end(sides[1]))
+
+    def _end(self, side: str) -> tuple[str, str]:
+        if self._waiting(_SLEEPS[side]):
+            return mark("blocked"), STATES["blocked"]
+        if self._waiting(_OPENS[side]):
+            return "◌", STATES["blocked"]
+        held = self.channel.writers if side == "writer" else self.channel.readers
+        return (mark("running"), "$success") if held else ("·", "$faint")
+
+    def _waiting(self, end: End) -> list[str]:
+        """Who waits on this pipe for that."""
+        return [
+            self.model.name_of(process.pid)
+            for process in self.model.living()
+            for state in process.threads.values()
+            for wanted in state.waits_for
+            if wanted.channel == self.channel.name and wanted.end == end
+        ]
+
+    def _put_holders(self, cells: Cells, left: int, right: int) -> None:
+        writers = {one.pid for one in self.channel.writers}
+        readers = {one.pid for one in self.channel.readers}
+        both = writers & readers
+        groups = [
+            ("read-write", self._names(both)),
+            ("writer", self._names(writers - both)),
+            ("reader", self._names(readers - both)),
+            ("opening", self._waiting("reader") + self._waiting("writer")),
+        ]
+        told = [(word, ", ".join(dict.fromkeys(names))) for word, names in groups if names]
+        if not self.writer_left and not both:
+            told.reverse()
+        _put_pairs(cells, told or [("nobody holds an end", "")], left, right)
+
+    def _names(self, pids: set[int]) -> list[str]:
+        return [self.model.name_of(pid) for pid in sorted(pids)]
+
+
+def _put_pairs(cells: Cells, pairs: Sequence[tuple[str, str]], left: int, right: int) -> None:
+    """The pairs from the left; of two, where there is room, the second at the right edge."""
+    widths = [cell_length(f"{word} {clean(names)}".strip()) for word, names in pairs]
+    x = left
+    for index, ((word, names), width) in enumerate(zip(pairs, widths, strict=True)):
+        if index == len(pairs) - 1 and index and right - left >= 40:
+            x = max(x, right - width)
+        cells.put(x, word, "$faint")
+        names_at = x + cell_length(word) + 1
+        cells.put(names_at, cut(clean(names), right - names_at))
+        x += width + 2
+
+
+def _and_more(content: Content, hidden: int, width: int) -> Content:
+    more = line(" ", (f"+{hidden} more", "$faint"))
+    return line(content.truncate(width - more.cell_length, pad=True), more)

@@ -1,0 +1,99 @@
+"""The panel at the right of a wide screen: the whole sentence, the whole run, the whole play."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from ipcviz.marks import mark
+from ipcviz.model.lifelines import Lifeline
+from ipcviz.session import Session
+from ipcviz.ui.cells import Cells, cut
+from ipcviz.ui.lines import Piece, foreign, line, rule, wrapped
+from ipcviz.ui.tones import STATES
+from ipcviz.ui.widgets.drawing import Drawing
+
+_STRIPS = {
+    "running": "━",
+    "ready": "─",
+    "sleeping": "─",
+    "blocked": "▄",
+    "stopped": "▄",
+    "zombie": "╌",
+}
+"""State -> what a stretch of it is drawn as in the strip of a whole run."""
+_NAME = 10
+
+
+class SidePanel(Drawing):
+    """Sections with a title each; one without anything to tell is left out."""
+
+    BORDER_TITLE = "what is going on"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="side")
+        self._session = session
+
+    def draw(self, width: int, height: int) -> list[Content]:
+        """The sections, from the top."""
+        lines = [Content(""), *self._told(width)]
+        sections = (
+            ("the whole run", self._run(width)),
+            ("the play", self._play(width)),
+            ("look at", self._look_at(width)),
+        )
+        for title, section in sections:
+            body = list(section)
+            if body:
+                lines += [Content(""), rule(title, width), *body]
+        return lines
+
+    def _told(self, width: int) -> Iterator[Content]:
+        told = self._session.headline()
+        parts = [foreign(part.text, "bold" if part.strong else "") for part in told.sentence]
+        yield from wrapped(Content.assemble(*parts), width)
+        if told.aside:
+            yield from [Content(""), *wrapped(foreign(told.aside, "$quiet"), width)]
+
+    def _run(self, width: int) -> Iterator[Content]:
+        now = self._session.log.now()
+        for name, lifeline in self._session.timeline.lifelines.items():
+            cells = Cells(width)
+            cells.put(0, cut(name, _NAME - 1), "$quiet")
+            if lifeline.last is None:
+                cells.put(_NAME, "not started", "$faint")
+            else:
+                _put_strip(cells, lifeline, now, width)
+            yield cells.content()
+
+    def _play(self, width: int) -> Iterator[Content]:
+        steps = self._session.steps
+        for number, step in enumerate(steps.lines):
+            done, following = number < steps.position, number == steps.position
+            sign: Piece = (mark("exited"), "$success") if done else (">" if following else " ")
+            style = "$faint" if done else "$quiet"
+            first, *rest = wrapped(
+                foreign(step.command.text, "bold" if following else style), width - 2
+            )
+            yield line(sign, " ", first)
+            yield from (line("  ", one) for one in rest)
+            if following and step.say:
+                yield from (line("  ", one) for one in wrapped(foreign(step.say), width - 2))
+
+    def _look_at(self, width: int) -> Iterator[Content]:
+        for text in self._session.loaded.scenario.look_at:
+            first, *rest = wrapped(foreign(text, "$quiet"), width - 2)
+            yield line(("· ", "$faint"), first)
+            yield from (line("  ", one) for one in rest)
+
+
+def _put_strip(cells: Cells, lifeline: Lifeline, now: int, width: int) -> None:
+    """The whole run of a role in the cells that are left: each shows the state in its middle."""
+    count = width - _NAME - 1
+    for cell in range(count):
+        segment = lifeline.at(now * (2 * cell + 1) // (2 * count))
+        if segment is not None and segment.state in _STRIPS:
+            cells.put(_NAME + cell, _STRIPS[segment.state], STATES[segment.state])
+    if lifeline.last is not None:
+        cells.put(width - 1, mark(lifeline.last.state), STATES[lifeline.last.state])

@@ -1,0 +1,55 @@
+"""The strip of a third or further role: a pane that lies down."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from ipcviz.marks import mark
+from ipcviz.model.ends import mode_words
+from ipcviz.ui.lines import fit, foreign, line, spread
+from ipcviz.ui.role_lines import open_ends, output_line, output_of, starts_it, title
+from ipcviz.ui.widgets.pane import RoleDrawing
+
+
+class RoleStrip(RoleDrawing):
+    """State and last output; in one line where there is no room for a border."""
+
+    def draw(self, width: int, height: int) -> list[Content]:
+        """One line with the title in it, or the lines inside of the border."""
+        if height == 1:
+            sign = line(("▌", "$primary") if self.has_focus else " ")
+            name = line(sign, title(self.role), " ")
+            return [line(name, self._state(width - name.cell_length))]
+        return [self._state(width), self._details(width)]
+
+    def on_focus(self) -> None:
+        """In one line the focus is part of the drawing."""
+        self.update()
+
+    def on_blur(self) -> None:
+        """See on_focus."""
+        self.update()
+
+    def _state(self, width: int) -> Content:
+        if self.role.process is None:
+            return spread(self.state_line(width // 2).rstrip(), starts_it(self.role), width)
+        return self.state_line(width)
+
+    def _details(self, width: int) -> Content:
+        """Its open ends at the left, its last output at the right."""
+        ends = [
+            line(
+                (f"{holder.fd} ", "$faint"),
+                foreign(name, "$secondary"),
+                " ",
+                mode_words(holder.mode),
+            )
+            for holder, name in open_ends(self.role, self.session.model)
+        ]
+        left = line("  ", Content("   ").join(ends))
+        _, printed = output_of(self.role, self.session.model)
+        if not printed:
+            return fit(left, width)
+        room = width - left.cell_length - 3
+        last = line((f"{mark('output')} ", "$faint"), output_line(*printed[-1]))
+        return spread(left, last.truncate(max(10, room), ellipsis=True), width)
