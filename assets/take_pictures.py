@@ -28,7 +28,7 @@ class Play(NamedTuple):
 
 
 STANDARD = {
-    "menu": Play([], ["wait:basic-main-first"]),
+    "menu": Play([], ["wait:basic-worker-first", "Down", "wait:basic-main-first"]),
     "basic": Play(["run", "basic-main-first"], ["wait:not started", "m", "wait:BLOCKED"]),
     "fork": Play(
         ["run", "fork-provider"], ["wait:not started", "p", "wait:READY", "f", "wait:exit"]

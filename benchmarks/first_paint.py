@@ -26,7 +26,7 @@ DEADLINE = 30.0
 _ESCAPES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 
 BARE = [sys.executable, str(Path(__file__).with_name("bare_app.py"))], b"only row"
-MENU = [sys.executable, "-m", "ipcviz"], b"basic-main-first"
+MENU = [sys.executable, "-m", "ipcviz"], b"basic-worker-first"
 
 
 def first_paint(command: Sequence[str], text: bytes) -> float:
