@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ipcviz.events import Fill, State
 from observers.watching import Watched
+from waiting import wait_until
 
 PING = "fa, fb = os.open(a, os.O_RDWR), os.open(b, os.O_RDWR)\nwhile True: {}; {}"
 
@@ -48,6 +49,7 @@ def test_a_look_wakes_nobody(watched: Watched) -> None:
     ]
     for pid, call in zip(pids, ["read", "open", "poll", "sleep", "futex"], strict=True):
         watched.settled(pid, call=call)
+    watched.until(watched.observer.quiet, "every thread is at rest")
     before = [switches(pid) for pid in pids]
     told = len(watched.log.events)
     for _ in range(100):
@@ -82,7 +84,7 @@ def test_it_is_not_quiet_when_a_child_came(watched: Watched) -> None:
 def test_it_is_not_quiet_while_somebody_runs(watched: Watched) -> None:
     pid = watched.python("while True: pass")
     watched.settled(pid, state="running")
-    watched.until(lambda: not watched.observer.quiet(), "time was used")
+    wait_until(lambda: not watched.observer.quiet(), "time was used")
 
 
 def test_processes_that_come_and_go_at_once_raise_nothing(watched: Watched) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ipcviz.events import ProcessExec, ProcessExit, ProcessStart, Signals, State
 from ipcviz.observers.kernel.observer import Claim
+from ipcviz.observers.kernel.procfs import ProcFile
 from observers.watching import Watched
 
 
@@ -157,3 +158,22 @@ def test_a_child_further_down_is_matched(casting: Watched) -> None:
     inner = casting.until(lambda: casting.told(ProcessStart, ppid=shell), "the shell's child")[0]
     assert inner.pid is not None
     casting.settled(inner.pid, state="sleeping")
+
+
+def test_it_works_without_keeping_files_open(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProcFile, "KEPT_AT_MOST", 0)
+    opened = len(os.listdir("/proc/self/fd"))
+    pid = watched.python("import subprocess\nsubprocess.run(['sleep', '600'])")
+    watched.blocked(pid, "wait")
+    assert len(os.listdir("/proc/self/fd")) == opened + len(("pidfd", "pidfd"))
+
+
+def test_closing_lets_go_of_every_file(watched: Watched) -> None:
+    opened = len(os.listdir("/proc/self/fd"))
+    pid = watched.python("import subprocess\nsubprocess.run(['sleep', '600'])")
+    watched.blocked(pid, "wait")
+    assert len(os.listdir("/proc/self/fd")) > opened
+    watched.observer.close()
+    assert len(os.listdir("/proc/self/fd")) == opened

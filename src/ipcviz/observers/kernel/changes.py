@@ -11,10 +11,12 @@ from ipcviz.observers.kernel.cut import times_run
 from ipcviz.observers.kernel.view import View, final
 from ipcviz.observers.kernel.waits import signal_names
 
+_AT_REST = ("stopped", "exited")
+
 
 def stops(view: View, now: int) -> Iterator[Event]:
     """Processes that were stopped, and that go on."""
-    running = {seen.look.pid for seen in view.states if final(seen).state != "stopped"}
+    running = {seen.look.pid for seen in view.states if final(seen).state not in _AT_REST}
     for look in view.looks:
         stopped = look.pid not in running
         if stopped == look.process.stopped:

@@ -52,6 +52,18 @@ class Thread:
             file.close()
 
 
+def _follow(threads: dict[int, Thread], pid: int, tids: Collection[int]) -> list[int]:
+    """Bring the known threads of a process up to those that there are; answer with those that
+    have gone."""
+    for tid in tids:
+        if tid not in threads:
+            threads[tid] = Thread(pid, tid)
+    gone = [tid for tid in threads if tid not in tids]
+    for tid in gone:
+        threads.pop(tid).close()
+    return gone
+
+
 class Process:
     """A process from first sight until it is reaped. Raises OSError where it has gone already.
 
@@ -104,13 +116,7 @@ class Process:
             tids = numbers(f"/proc/{self.pid}/task")
         except GONE:
             return []
-        for tid in tids:
-            if tid not in self.threads:
-                self.threads[tid] = Thread(self.pid, tid)
-        gone = [tid for tid in self.threads if tid not in tids and tid != self.pid]
-        for tid in gone:
-            self.threads.pop(tid).close()
-        return gone
+        return _follow(self.threads, self.pid, {*tids, self.pid})
 
     def close(self) -> None:
         """Close everything held of it."""
@@ -184,9 +190,7 @@ class Tree:
 
     def children_of_ipcviz(self) -> frozenset[int]:
         """Every child of this process, but for those that are set apart."""
-        for tid in numbers("/proc/self/task"):
-            if tid not in self._own_threads:
-                self._own_threads[tid] = Thread(os.getpid(), tid)
+        _follow(self._own_threads, os.getpid(), numbers("/proc/self/task"))
         found = (pid for thread in self._own_threads.values() for pid in thread.child_pids())
         return frozenset(found).difference(self._apart)
 
