@@ -12,7 +12,7 @@ import os
 from msgspec import Struct
 
 from ipcviz.observers.kernel.descriptors import Descriptors, read_descriptors
-from ipcviz.observers.kernel.processes import Process, Thread
+from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.procfs import GONE, SignalSets, Stat, parse_signal_sets, parse_stat
 
 _READ_AGAIN = 3

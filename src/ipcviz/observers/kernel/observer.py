@@ -11,7 +11,7 @@ from ipcviz.observers.kernel import changes
 from ipcviz.observers.kernel.channels import Channels
 from ipcviz.observers.kernel.claims import Claim, Claims
 from ipcviz.observers.kernel.cut import check, nothing_ran
-from ipcviz.observers.kernel.processes import Tree
+from ipcviz.observers.kernel.tree import Tree
 from ipcviz.observers.kernel.view import View, see
 
 __all__ = ["Claim", "KernelObserver"]

@@ -10,7 +10,7 @@ from ipcviz.observers.kernel.channels import Channels
 from ipcviz.observers.kernel.cut import ProcessLook, ThreadLook, look_at, times_run
 from ipcviz.observers.kernel.decode import decode
 from ipcviz.observers.kernel.native import Key
-from ipcviz.observers.kernel.processes import Process, Thread
+from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.waits import Wait
 

@@ -9,122 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart, State
 from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.claims import Claims
-from ipcviz.observers.kernel.procfs import (
-    GONE,
-    ProcFile,
-    SignalSets,
-    numbers,
-    parse_command,
-    parse_stat,
-)
+from ipcviz.observers.kernel.process import Process, Thread, follow
+from ipcviz.observers.kernel.procfs import numbers
 from ipcviz.scenarios import signals
 
 UNDECIDED_FOR = 30_000_000
 """Nanoseconds for which a new process may still be on its way to another program: so long it is
 not told of where its command line is not there yet, or its role hangs on it."""
-_CHILDREN_SIZE = 1 << 16
-
-
-class Thread:
-    """A thread: its files in /proc, and what was last told of it."""
-
-    def __init__(self, pid: int, tid: int) -> None:
-        self.tid = tid
-        base = f"/proc/{pid}/task/{tid}"
-        self.stat = ProcFile(f"{base}/stat")
-        self.syscall = ProcFile(f"{base}/syscall")
-        self.schedstat = ProcFile(f"{base}/schedstat")
-        self.children = ProcFile(f"{base}/children")
-        self.told: State | None = None
-        self.told_runs = b""
-
-    def child_pids(self) -> list[int]:
-        """The processes this thread started that are not reaped; may miss some while one of
-        them ends (proc_tid_children(5)). Empty once the thread has gone."""
-        try:
-            return [int(pid) for pid in self.children.read(_CHILDREN_SIZE).split()]
-        except OSError:
-            return []
-
-    def close(self) -> None:
-        """Close its files."""
-        for file in (self.stat, self.syscall, self.schedstat, self.children):
-            file.close()
-
-
-def _follow(threads: dict[int, Thread], pid: int, tids: Collection[int]) -> list[int]:
-    """Bring the known threads of a process up to those that there are; answer with those that
-    have gone."""
-    for tid in tids:
-        if tid not in threads:
-            threads[tid] = Thread(pid, tid)
-    gone = [tid for tid in threads if tid not in tids]
-    for tid in gone:
-        threads.pop(tid).close()
-    return gone
-
-
-class Process:
-    """A process from first sight until it is reaped. Raises OSError where it has gone already.
-
-    parent: the process it descends from, null where that is ipcviz or was never seen.
-    own: started by ipcviz itself, which tells of its start and exit.
-    command: empty where it is a zombie, or in the midst of execve(2).
-    forked: it still shows the command line of its parent.
-    exit_code: its wait status, learnt while it was a zombie.
-    """
-
-    def __init__(self, pid: int, parent: Process | None, own: bool, role: str | None, now: int):
-        self.pid, self.parent, self.own, self.role = pid, parent, own, role
-        self.first_seen = now
-        self.announced = own
-        self.exit_code: int | None = None
-        self.stopped = False
-        self.pidfd = os.pidfd_open(pid)
-        self.cmdline = ProcFile(f"/proc/{pid}/cmdline")
-        self.status = ProcFile(f"/proc/{pid}/status")
-        self.main = Thread(pid, pid)
-        self.threads = {pid: self.main}
-        self.told_signals: SignalSets | None = None
-        try:
-            stat = parse_stat(self.main.stat.read())
-            self.command = self.read_command()
-        except OSError:
-            self.close()
-            raise
-        self.name, self.ppid, self.start = stat.name, stat.ppid, stat.start
-        self.forked = parent is not None and parent.command == self.command
-
-    def alive(self) -> bool:
-        """Whether it is there: a zombie is."""
-        try:
-            self.main.schedstat.read()
-        except GONE:
-            return False
-        return True
-
-    def read_command(self) -> tuple[str, ...]:
-        """Its command line now; empty for a zombie, or where it has gone."""
-        try:
-            return parse_command(self.cmdline.read(_CHILDREN_SIZE))
-        except OSError:
-            return ()
-
-    def refresh_threads(self) -> list[int]:
-        """Take up threads that are new; answer with those that have gone."""
-        try:
-            tids = numbers(f"/proc/{self.pid}/task")
-        except GONE:
-            return []
-        return _follow(self.threads, self.pid, {*tids, self.pid})
-
-    def close(self) -> None:
-        """Close everything held of it."""
-        os.close(self.pidfd)
-        self.cmdline.close()
-        self.status.close()
-        for thread in self.threads.values():
-            thread.close()
 
 
 class Tree:
@@ -190,7 +81,7 @@ class Tree:
 
     def children_of_ipcviz(self) -> frozenset[int]:
         """Every child of this process, but for those that are set apart."""
-        _follow(self._own_threads, os.getpid(), numbers("/proc/self/task"))
+        follow(self._own_threads, os.getpid(), numbers("/proc/self/task"))
         found = (pid for thread in self._own_threads.values() for pid in thread.child_pids())
         return frozenset(found).difference(self._apart)
 
