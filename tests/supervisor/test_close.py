@@ -35,24 +35,24 @@ RUNS_AWAY = """
 import os, signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("ready", flush=True)
-while os.fork() == 0 or os._exit(0):
-    pass
+while True:
+    if os.fork():
+        os._exit(0)
+"""
+HAS_A_ZOMBIE = """
+import os, time
+if os.fork():
+    print("ready", flush=True)
+    time.sleep(600)
 """
 STAYERS = {
     "ignores TERM": python(IGNORES_TERM),
     "calls setsid": shell("setsid sh -c 'echo ready; exec sleep 600' & wait"),
     "is an orphan": python(DOUBLE_FORK),
     "has no environment": shell("env -i setsid sh -c 'echo ready; exec /bin/sleep 600' & exit 0"),
-    "forks and exits for ever": python(
-        RUNS_AWAY.replace(
-            "while os.fork() == 0 or os._exit(0):\n    pass",
-            "while True:\n    if os.fork():\n        os._exit(0)",
-        )
-    ),
+    "forks and exits for ever": python(RUNS_AWAY),
     "is stopped": shell("echo ready; kill -STOP $$"),
-    "has a zombie": python(
-        "import os, time\nif os.fork():\n    print('ready', flush=True)\n    time.sleep(600)"
-    ),
+    "has a zombie": python(HAS_A_ZOMBIE),
 }
 
 
@@ -169,11 +169,13 @@ def test_a_session_after_another(guardian: Guardian, runtime: Path, tmp_path: Pa
     async def check() -> None:
         loaded = scenario(tmp_path / "s.toml", {"main": python(FOREVER)})
         for _ in range(3):
-            run = Run(loaded, guardian)
-            run.supervisor.open()
-            pid = run.supervisor.start("main")
-            assert processes_of(run.session_id) == [pid]
-            await run.supervisor.close()
-            assert not lives(pid)
+            await one_session(Run(loaded, guardian))
+
+    async def one_session(run: Run) -> None:
+        run.supervisor.open()
+        pid = run.supervisor.start("main")
+        await until(lambda: processes_of(run.session_id) == [pid], "it is to be found")
+        await run.supervisor.close()
+        assert not lives(pid)
 
     asyncio.run(check())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ def test_stands_below_the_runtime_directory_or_the_temporary_one(tmp_path: Path)
     temporary = tmp_path / f"ipcviz-{os.geteuid()}"
     environment = {"XDG_RUNTIME_DIR": str(tmp_path), "TMPDIR": str(tmp_path)}
     assert private_directory(environment) == tmp_path / "ipcviz"
-    for unusable in ("", "relative", str(tmp_path / "missing"), "/proc/1"):
+    (tmp_path / "link").symlink_to(tmp_path)
+    for unusable in ("", "relative", str(tmp_path / "missing"), str(tmp_path / "link")):
         environment["XDG_RUNTIME_DIR"] = unusable
-        assert private_directory(environment) == temporary or unusable == "/proc/1"
+        assert private_directory(environment) == temporary
     assert private_directory({}) == Path("/tmp", f"ipcviz-{os.geteuid()}")
 
 
@@ -35,6 +37,9 @@ def test_is_ours_alone(guardian: Guardian, runtime: Path, tmp_path: Path) -> Non
         await run.supervisor.close()
 
     asyncio.run(check())
+
+
+Obstacle = Callable[[Path, Path], None]
 
 
 def a_link(directory: Path, target: Path) -> None:
@@ -68,9 +73,8 @@ def a_foreign_directory(directory: Path, target: Path) -> None:
     ],
 )
 def test_refuses_what_others_could_use(
-    guardian: Guardian, runtime: Path, tmp_path: Path, obstacle: object, sentence: str
+    guardian: Guardian, runtime: Path, tmp_path: Path, obstacle: Obstacle, sentence: str
 ) -> None:
-    assert callable(obstacle)
     obstacle(runtime / "ipcviz", tmp_path / "target")
     run = Run(scenario(tmp_path / "s.toml", {}, {"a": FIFO}), guardian)
     with pytest.raises(UsageError, match=f"{runtime}/ipcviz {sentence}"):

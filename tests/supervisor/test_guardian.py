@@ -33,7 +33,7 @@ STAYERS = {
 def test_ends_what_a_killed_ipcviz_leaves(runtime: Path, tmp_path: Path, script: str) -> None:
     declared = tmp_path / "a name\nwith a line end"
     with hosted(script, str(declared)) as host:
-        assert processes_of(host.session_id)
+        wait_until(lambda: processes_of(host.session_id), "there is one to be found")
         assert [fifo.is_fifo() for fifo in host.fifos] == [True, True]
         host.kill()
         wait_until(lambda: not processes_of(host.session_id), "no process is left")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ipcviz.errors import ControlError
 from ipcviz.scenarios.schema import Role
 from ipcviz.supervisor.guardian import Guardian
-from supervisor.running import FOREVER, python, running, shell, until
+from supervisor.running import FOREVER, python, running, shell
 
 
 def test_lines_arrive_and_finish_is_end_of_file(
@@ -38,12 +39,12 @@ def test_more_than_the_pipe_holds_waits_for_the_reader(
     async def check() -> None:
         async with running(guardian, tmp_path / "s.toml", {"main": python(code)}) as run:
             pid = run.supervisor.start("main")
-            run.supervisor.signal(pid, 19)
+            run.supervisor.signal(pid, signal.SIGSTOP)
             run.supervisor.write_line("main", "")
             for _ in range(30):
                 run.supervisor.write_line("main", "x" * 9_999)
             run.supervisor.finish("main")
-            run.supervisor.signal(pid, 18)
+            run.supervisor.signal(pid, signal.SIGCONT)
             await run.ended("main")
             assert run.output("main") == ["300000"]
 
@@ -54,13 +55,14 @@ def test_a_program_that_does_not_read_any_more(
     guardian: Guardian, runtime: Path, tmp_path: Path
 ) -> None:
     async def check() -> None:
-        roles = {"main": shell("exec <&-; echo closed; exec sleep 600"), "gone": shell("exit 0")}
+        roles = {"main": shell("exec <&-; echo closed; exec sleep 600"), "gone": python(FOREVER)}
         async with running(guardian, tmp_path / "s.toml", roles) as run:
             with pytest.raises(ControlError, match="main is not started"):
                 run.supervisor.write_line("main", "hello")
             run.supervisor.start("main")
-            run.supervisor.start("gone")
+            gone = run.supervisor.start("gone")
             run.supervisor.write_line("gone", "x" * 100_000)
+            run.supervisor.signal(gone, signal.SIGKILL)
             await run.wrote("main", "closed")
             await run.ended("gone")
             for role in ("main", "gone"):
@@ -107,6 +109,6 @@ def test_every_standard_pipe_is_known(guardian: Guardian, runtime: Path, tmp_pat
             for number, stream in enumerate(("stdin", "stdout", "stderr")):
                 inode = Path(f"/proc/{pid}/fd/{number}").stat().st_ino
                 assert known[inode] == stream
-            await until(lambda: len(known) == 3, "three pipes")
+            assert len(known) == 3
 
     asyncio.run(check())

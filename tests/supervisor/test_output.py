@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import resource
+import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -75,22 +75,26 @@ def test_a_line_of_ten_megabytes_is_cut_and_the_rest_counted(with_main: WithMain
     with_main(python(code), look)
 
 
+def resident() -> int:
+    """Bytes of memory that this process takes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
 def test_a_flood_keeps_the_loop_free_and_memory_bounded(with_main: WithMain) -> None:
     async def look(run: Run) -> None:
         await run.wrote("main", "y")
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = resident()
         loop = asyncio.get_running_loop()
         began, longest = loop.time(), 0.0
         while loop.time() - began < 2:
             asked = loop.time()
             await asyncio.sleep(0)
             longest = max(longest, loop.time() - asked)
-        assert longest < 0.25, "somebody else's turn came late"
+        assert longest < 0.5, "somebody else's turn came late"
         kept = len(run.output("main"))
         assert kept <= LINES_AT_ONCE + LINES_PER_SECOND * (loop.time() - began + 2)
         await until(run.dropped, "what was not kept is counted")
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        assert grown < 20_000, "KiB for a flood of two seconds"
+        assert resident() - before < 20_000_000, "bytes for a flood of two seconds"
 
     with_main(Role(command=("yes",)), look)
 

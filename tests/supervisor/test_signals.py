@@ -23,6 +23,17 @@ print("ready", flush=True)
 while True:
     time.sleep(1)
 """
+LEAVES_AN_ORPHAN = """
+import os, time
+main = os.getpid()
+orphan = os.fork()
+if orphan:
+    print(orphan, flush=True)
+else:
+    while os.getppid() == main:
+        time.sleep(0.01)
+    os._exit(7)
+"""
 
 
 def state_of(pid: int) -> str:
@@ -101,7 +112,7 @@ time.sleep(600)
 
 def test_an_orphan_is_ours_to_reap(guardian: Guardian, runtime: Path, tmp_path: Path) -> None:
     async def check() -> None:
-        roles = {"main": shell("(read line; exit 7) <&0 & echo $!; exit 0")}
+        roles = {"main": python(LEAVES_AN_ORPHAN)}
         async with running(guardian, tmp_path / "s.toml", roles) as run:
             main = run.supervisor.start("main")
             assert run.supervisor.reap(main) is None
@@ -113,7 +124,6 @@ def test_an_orphan_is_ours_to_reap(guardian: Guardian, runtime: Path, tmp_path: 
             assert ended.code == 7
             assert run.supervisor.reap(orphan) is None
 
-    # Background jobs of a shell read /dev/null, and so the orphan ends by itself.
     asyncio.run(check())
 
 

@@ -23,9 +23,10 @@ import time
 
 DEADLINE = 10.0
 """Seconds after which processes that were killed and do not end are given up."""
-LOOK_AGAIN = 0.02
-QUIET_ROUNDS = 2
-"""A process is invisible for a moment while it begins another program: one look is not enough."""
+LOOK_AGAIN = 0.05
+QUIET_ROUNDS = 5
+"""A process has no environment for a moment while it begins another program: one look that finds
+nobody is not enough."""
 
 # What an app may have switched on, off again: auto-wrap, synchronised output, kitty's keyboard
 # (before the alternate screen, which has its own), paste, mouse, focus and size reports.
