@@ -46,6 +46,12 @@ _KEYS = {
 }
 
 
+# The mode in which a program draws what is to be shown only as a whole; its question whether the
+# terminal has it, and the answer.
+_HALF_DRAWN = 2026
+_CAN_HOLD_BACK, _YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+
+
 class AnyTerminal(ABC):
     """What can be asked of a terminal, whichever kind it is."""
 
@@ -117,7 +123,7 @@ class Terminal(AnyTerminal):
     ) -> None:
         self._screen = Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._exit: int | None = None
         self.pid, self._master = spawn(command, columns, rows, environment)
         self._closing, self._close = os.pipe()
@@ -135,6 +141,7 @@ class Terminal(AnyTerminal):
 
     def cells(self) -> Cells:
         with self._lock:
+            self._lock.wait_for(lambda: _HALF_DRAWN << 5 not in self._screen.mode, timeout=1)
             return cells_of(self._screen)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -182,7 +189,10 @@ class Terminal(AnyTerminal):
                 written = os.read(self._master, 65536)
             except OSError:
                 return
+            if _CAN_HOLD_BACK in written:
+                os.write(self._master, _YES)
             with self._lock:
+                self._lock.notify_all()
                 # pyte does not know the end of the kitty keyboard protocol, and would draw its u.
                 self._stream.feed(written.replace(b"\x1b[<u", b""))
 

@@ -84,3 +84,15 @@ def test_modes_are_the_terminals_own() -> None:
         assert {1049, 1000} <= terminal.private_modes()
         terminal.keys("Enter")
         wait_until(lambda: 1049 not in terminal.private_modes(), "the screen is given back")
+
+
+def test_a_half_drawn_screen_is_not_shown() -> None:
+    draw = """if True:
+        import sys, time
+        print("\\x1b[?2026hbegun", flush=True)
+        time.sleep(0.2)
+        print("drawn\\x1b[?2026l", flush=True)
+        input()
+    """
+    with Terminal([sys.executable, "-c", draw]) as terminal:
+        assert terminal.wait_for("begun")[:2] == ["begun", "drawn"]
