@@ -27,13 +27,15 @@ class Play(NamedTuple):
     keys: list[str]
 
 
+# Each waits for 3 s at the end, so that long waits are seen as such.
 STANDARD = {
-    "menu": Play([], ["wait:basic-worker-first", "Down", "wait:basic-main-first"]),
-    "basic": Play(["run", "basic-main-first"], ["wait:not started", "m", "wait:BLOCKED"]),
+    "menu": Play([], ["wait:quit"]),
+    "basic": Play(["run", "basic-main-first"], ["wait:start main", "m", "wait: 3 s"]),
     "fork": Play(
-        ["run", "fork-provider"], ["wait:not started", "p", "wait:READY", "f", "wait:exit"]
+        ["run", "fork-provider"],
+        ["wait:start provider", "p", "wait:READY", "f", "wait:Hello, see you", "wait: 3 s"],
     ),
-    "signals": Play(["run", "signals"], ["wait:not started", "w", "wait:SIGUSR1"]),
+    "signals": Play(["run", "signals"], ["wait:start worker", "w", "wait: 3 s"]),
 }
 
 

@@ -24,7 +24,7 @@ SETTLED = 2.0
 def main() -> None:
     """Print the percentage; exit 1 if it is over the bound."""
     with Terminal([sys.executable, "-m", "ipcviz", "run", "basic-main-first"]) as terminal:
-        terminal.wait_for("not started")
+        terminal.wait_for("start main")
         terminal.keys("m")
         terminal.wait_for("BLOCKED")
         time.sleep(SETTLED)
