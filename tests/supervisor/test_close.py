@@ -73,6 +73,20 @@ def test_ends_what_wants_to_stay(
     asyncio.run(check())
 
 
+def test_a_stopped_process_goes_on_to_end_by_itself(
+    guardian: Guardian, runtime: Path, tmp_path: Path
+) -> None:
+    async def check() -> None:
+        roles = {"main": STAYERS["is stopped"]}
+        async with running(guardian, tmp_path / "s.toml", roles) as run:
+            run.supervisor.start("main")
+            await run.wrote("main", "ready")
+            await run.supervisor.close()
+            assert [event.signal for event in run.exits()] == ["SIGTERM"]
+
+    asyncio.run(check())
+
+
 def pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdecimal()]
 

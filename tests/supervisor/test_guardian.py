@@ -61,12 +61,15 @@ def test_leaves_what_took_the_place_of_a_directory_or_fifo(runtime: Path, tmp_pa
 
 
 def test_the_group_s_signals_do_not_reach_it(runtime: Path) -> None:
-    deaf_to = ("INT", "TERM", "HUP", "QUIT", "TSTP", "TTIN", "TTOU", "PIPE")
     guardian = Guardian.start(terminal=False)
-    for name in deaf_to:
+    for name in ("INT", "TERM", "HUP", "QUIT", "TSTP", "TTIN", "TTOU", "PIPE"):
         os.kill(guardian.pid, signal.Signals[f"SIG{name}"])
     assert os.getsid(guardian.pid) == guardian.pid
+    folder = runtime / "ipcviz" / "left"
+    folder.mkdir(parents=True)
+    guardian.watch("left", folder)
     guardian.farewell()
+    assert not folder.exists(), "it did its work"
     assert not Path(f"/proc/{guardian.pid}").exists(), "it left by itself, and is reaped"
 
 

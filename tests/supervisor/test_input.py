@@ -101,6 +101,22 @@ def test_a_restarted_role_is_fed_anew(guardian: Guardian, runtime: Path, tmp_pat
     asyncio.run(check())
 
 
+def test_what_an_ended_role_left_behind_is_not_fed_after_a_restart(
+    guardian: Guardian, runtime: Path, tmp_path: Path
+) -> None:
+    # A shell gives what it runs in the background /dev/null to read, unless it is told otherwise.
+    script = 'exec 3<&0; (cat; echo "end of file") <&3 3<&- & exit 0'
+
+    async def check() -> None:
+        async with running(guardian, tmp_path / "s.toml", {"main": shell(script)}) as run:
+            run.supervisor.start("main")
+            await run.ended("main")
+            run.supervisor.start("main")
+            await run.wrote("main", "end of file")
+
+    asyncio.run(check())
+
+
 def test_every_standard_pipe_is_known(guardian: Guardian, runtime: Path, tmp_path: Path) -> None:
     async def check() -> None:
         async with running(guardian, tmp_path / "s.toml", {"main": python(FOREVER)}) as run:
