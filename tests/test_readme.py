@@ -8,6 +8,7 @@ from pathlib import Path
 from headless_run import run_headless
 from ipcviz import cli
 from ipcviz.scenarios import catalog
+from ipcviz.ui.commands import APP, MENU, RUN
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -26,6 +27,17 @@ def test_it_names_every_option_of_run_and_no_other() -> None:
 def test_it_names_every_scenario() -> None:
     ids = {file.parent.name for file in catalog.builtin()}
     assert ids <= set(re.findall(r"^\| ([a-z-]+) \|", README, re.MULTILINE))
+
+
+def test_it_names_every_key_of_the_app_and_no_other() -> None:
+    table = README.split("## Keys")[1].split("## ")[0]
+    described = {
+        key for row in re.findall(r"^\| (\S.*?) \|", table, re.MULTILINE) for key in row.split()
+    }
+    of_programs = {"m", "w", "p", "f", "…"}
+    of_textual = {"tab"}
+    keys = {command.key_text.replace("^", "ctrl+") for command in (*RUN, *MENU, *APP)}
+    assert described - {"key", "---", "?"} == (keys - {"?"}) | of_programs | of_textual
 
 
 def test_its_scenario_runs(tmp_path: Path) -> None:
