@@ -115,13 +115,23 @@ def test_the_ends_of_an_ended_process_are_not_told_as_closed() -> None:
 def test_what_a_pipe_holds_is_told_when_it_changes() -> None:
     run = Run()
     run.start(0, "main", 10)
-    for seconds, queued in enumerate((0, 104, 104, 0)):
+    for seconds, queued in enumerate((0, 104, 104, 52, 0)):
         run.fill(seconds, "requests", queued, both=(10,))
-    fills = [row for row in run.timeline.rows if row.kind == "fill"]
-    assert [(row.text, row.to) for row in fills] == [
-        ("104 B in requests", "worker"),
-        ("requests is empty", "worker"),
+    told = [row for row in run.timeline.rows if row.kind in ("fill", "drain")]
+    assert [(row.kind, row.text, row.to) for row in told] == [
+        ("fill", "104 B in requests", "worker"),
+        ("drain", "52 B in requests", "worker"),
+        ("drain", "requests is empty", "worker"),
     ]
+
+
+def test_what_is_lost_with_the_last_holder_is_not_told_as_read() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.fill(1, "requests", 104, both=(10,))
+    run.fill(2, "requests", 0)
+    last = run.timeline.rows[-1]
+    assert (last.kind, last.text, last.to) == ("note", "nobody holds requests any more", None)
 
 
 def test_a_stop_by_ipcviz_is_told_as_such_and_another_not() -> None:

@@ -30,7 +30,7 @@ _COLOURS = {
     "signal": "magenta",
     "bytes": "cyan",
 }
-_KIND_MARKS = {"signal": "signal", "fill": "bytes"}
+_KIND_MARKS = {"signal": "signal", "fill": "bytes", "drain": "bytes"}
 _SECOND = 1_000_000_000
 
 

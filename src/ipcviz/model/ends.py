@@ -78,9 +78,11 @@ class Ends:
             return
         amount = bytes_text(queued) if queued else "empty"
         text = f"{amount} in {fill.channel}" if queued else f"{fill.channel} is empty"
+        kind = "fill" if queued > previous else "drain"
+        to: str | None = info.reader
         if not fill.readers and not fill.writers:
-            text = f"nobody holds {fill.channel} any more"
-        yield Row(fill.seq, fill.t, info.writer, "fill", text, to=info.reader, detail=amount)
+            kind, text, to = "note", f"nobody holds {fill.channel} any more", None
+        yield Row(fill.seq, fill.t, info.writer, kind, text, to=to, detail=amount)
 
 
 def mode_words(mode: str) -> str:

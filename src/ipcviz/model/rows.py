@@ -11,10 +11,11 @@ class Row:
 
     role: at whose lifeline it stands.
     kind: `start` of a process; `block`, `go on`: a wait and its release; `end`: an end of a pipe
-        was opened or closed; `fill`: what a pipe holds changed; `signal`, `stop`, `exit`, `note`.
+        was opened or closed; `fill`, `drain`: a pipe holds more, or less; `signal`, `stop`, `exit`,
+        `note`.
     mark: the state that the lifeline is in from here on (as lifelines.Segment), or "".
     by: the role from which an arrow leads here: who started, released or signalled it, if known.
-    to: for `fill`, the role at whose end the pipe is read.
+    to: for `fill` and `drain`, the role at whose end the pipe is read.
     detail: the right-hand column.
     """
 
