@@ -42,7 +42,8 @@ def state_line(
         style = ""
     gap = "  " if width >= 40 else " "
     what = foreign(_doing(role, model), style)
-    left = line(" ", (f"{mark(state)} {state.upper()}", f"bold {style}".strip()), gap, what)
+    word = state if role.process is None else state.upper()
+    left = line(" ", (f"{mark(state)} {word}", f"bold {style}".strip()), gap, what)
     content = spread(left, _how_long(role, timeline, now, style), width - 1)
     return band(content, tone, width) if tone else content
 

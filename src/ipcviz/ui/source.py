@@ -8,7 +8,7 @@ from pathlib import Path
 from ipcviz.text import clean
 
 _BYTES_AT_MOST = 200_000
-_DEFINES = re.compile(r"(async )?def |class |@")
+_PREPARES = re.compile(r"import |from .+ import |(async )?def |class |@")
 
 
 def program_text(path: str | None) -> list[tuple[int, str]]:
@@ -29,17 +29,18 @@ def program_text(path: str | None) -> list[tuple[int, str]]:
 
 
 def _flow_begins(lines: list[str]) -> int:
-    """Of a Python script, what stands after its definitions: they only prepare what it does. A
-    script that then only calls one of them begins with its `def main`; any other, at the top."""
-    definitions = [number for number, text in enumerate(lines) if _DEFINES.match(text)]
-    if not definitions:
+    """Of a Python script, what stands after its imports and definitions: they only prepare what
+    it does. One that then only calls a function begins with its `def main`; any other text, at
+    the top."""
+    prepared = [number for number, text in enumerate(lines) if _PREPARES.match(text)]
+    if not prepared:
         return 0
-    after = [
+    flow = [
         number
         for number, text in enumerate(lines)
-        if number > definitions[-1] and text and not text[0].isspace() and text[0] not in ")]}#"
+        if number > prepared[-1] and text and not text[0].isspace() and text[0] not in ")]}#"
     ]
-    if after and not lines[after[0]].startswith("if __name__"):
-        return after[0]
-    mains = [number for number in definitions if "def main" in lines[number]]
-    return mains[0] if mains else definitions[0]
+    if flow and not lines[flow[0]].startswith("if __name__"):
+        return flow[0]
+    mains = [number for number in prepared if lines[number].startswith("def main")]
+    return mains[0] if mains else 0

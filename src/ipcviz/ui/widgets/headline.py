@@ -83,11 +83,16 @@ class HeadlineView(Drawing):
             if left.cell_length + aside.cell_length + _BETWEEN > width:
                 return [first, fit(left, width)]
             return [first, spread(left, line(aside, " "), width)]
-        rest = lines[1] if len(lines) == 2 else line(lines[1], " …")
-        room = width - _INDENT - chips.cell_length - 2
+        return [first, self._shared(told, lines[1:], width)]
+
+    def _shared(self, told: Headline, rest: list[Content], width: int) -> Content:
+        """The end of the sentence, and as many of its keys as there is room for beside it."""
+        end = rest[0] if len(rest) == 1 else line(rest[0], " …")
+        room = width - _INDENT - 1
+        self._chips = self._offers(told, max(room - end.cell_length - _BETWEEN, room // 3))
+        chips = self._chips.content
         self._chips_at = (width - chips.cell_length - 1, 1)
-        second = line(" " * _INDENT, fit(rest, room), " ", chips, " ")
-        return [first, fit(second, width)]
+        return line(" " * _INDENT, fit(end, room - chips.cell_length - 1), " ", chips, " ")
 
     def _offers(self, told: Headline, width: int) -> _Chips:
         """The offers that fit. One that means a role without the focus begins with tab."""

@@ -25,7 +25,6 @@ from ipcviz.ui.widgets.drawing import Drawing
 
 _COMPACT = 8
 """Below so many lines a pane shows no open ends, and one line of output."""
-_SOURCE_AT_LEAST = 3
 
 
 class RoleDrawing(Drawing, can_focus=True):
@@ -91,7 +90,7 @@ class Pane(RoleDrawing):
             lines += self._filled_source(height - 1 - len(printed), width)
             return lines + printed
         ends = self._ends(width)
-        output = self._output(max(2, height - 1 - len(ends) - 2 * _SOURCE_AT_LEAST), width)
+        output = self._output((height - 1 - len(ends)) // 2, width)
         lines += self._filled_source(height - 1 - len(ends) - len(output), width)
         return lines + ends + output
 

@@ -89,12 +89,13 @@ class TimelineView(Drawing):
 
     def _last_top(self, room: int) -> int:
         """The first line in view at the end: below come the open gap and now."""
-        waits = self._session.log.now() - self._since() >= SECOND
+        since = self._since()
+        waits = since is not None and self._session.log.now() - since >= SECOND
         return max(0, len(self._lines_of) - (room - 1 - waits))
 
-    def _since(self) -> int:
+    def _since(self) -> int | None:
         rows = self._session.timeline.rows
-        return rows[-1].t if rows else 0
+        return rows[-1].t if rows else None
 
     def _with_scrollbar(self, body: list[Content], width: int) -> list[Content]:
         room, total = len(body), len(self._lines_of) + 2

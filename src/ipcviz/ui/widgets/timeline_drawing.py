@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from textual.content import Content
@@ -53,7 +54,7 @@ class TimelineDrawing:
 
     def row(self, row: Row) -> Content:
         """Something that happened."""
-        cells = self._lifelines_at(row.t)
+        cells = self._lifelines_at(row.t, row.seq)
         cells.put_right(_TIME_ENDS, f"{row.t / SECOND:.3f}", "$quiet")
         cells.put_right(self._width - _DETAIL_ENDS, row.detail, "$quiet")
         if row.role not in self._at:
@@ -75,10 +76,11 @@ class TimelineDrawing:
         cells.put_right(_TIME_ENDS, f"+{duration(after.t - before.t)}", "$faint")
         return cells.content()
 
-    def open_gap(self, since: int, first: bool) -> Content:
-        """The time from the last row until now, which still grows; labelled in its first line."""
+    def open_gap(self, since: int | None, first: bool) -> Content:
+        """The time from the last row until now, which still grows; labelled in its first line.
+        Before the first row, `since` is null."""
         cells = self._lifelines_at(self._now)
-        if first and self._now - since >= SECOND:
+        if first and since is not None and self._now - since >= SECOND:
             cells.put_right(_TIME_ENDS, f"+{elapsed(self._now - since)}", "$faint")
         return cells.content()
 
@@ -95,21 +97,24 @@ class TimelineDrawing:
             cells.put(x, mark(state), STATES[state])
         return cells.content()
 
-    def _lifelines_at(self, t: int) -> Cells:
+    def _lifelines_at(self, t: int, seq: int | None = None) -> Cells:
         cells = Cells(self._width)
         for role, x in self._at.items():
-            cells.put(x, *self._glyph(role, t))
+            cells.put(x, *self._glyph(role, t, seq))
         return cells
 
-    def _glyph(self, role: str, t: int) -> tuple[str, str]:
-        line = self._lifelines[role]
-        segment = line.at(t)
-        if segment is None or segment.state not in LIFELINES:
+    def _glyph(self, role: str, t: int, seq: int | None = None) -> tuple[str, str]:
+        """What the lifeline is made of at `t`; of all that came at once, up to event `seq`."""
+        segments = self._lifelines[role].segments
+        index = bisect_right(segments, t, key=lambda segment: segment.t) - 1
+        while index > 0 and seq is not None and _told_after(segments[index], seq):
+            index -= 1
+        if index < 0 or segments[index].state not in LIFELINES:
             return " ", ""
-        glyph = LIFELINES[segment.state]
-        if _is_short(segment, line, self._now):
-            glyph = SHORT_WAIT
-        return glyph, STATES[segment.state]
+        state = segments[index].state
+        end = segments[index + 1].t if index + 1 < len(segments) else self._now
+        short = state == "blocked" and end - segments[index].t < SECOND
+        return SHORT_WAIT if short else LIFELINES[state], STATES[state]
 
     def _mark(self, cells: Cells, row: Row) -> None:
         if row.mark:
@@ -118,9 +123,7 @@ class TimelineDrawing:
     def _beside(self, cells: Cells, row: Row) -> None:
         """The words beside the lifeline: at its right, or for the last one at its left. Rather
         than being cut they cover another lifeline for this one row."""
-        x = self._at[row.role]
-        sign = f"{mark('signal')} " if row.kind == "signal" else ""
-        text, style = sign + clean(row.text), row_style(row)
+        x, text, style = self._at[row.role], _words(row), row_style(row)
         if x == max(self._at.values()) and len(self._at) > 1:
             cells.put_right(x - 1, cut(text, x - 2 - _TIME_ENDS), style)
         else:
@@ -133,30 +136,27 @@ class TimelineDrawing:
     def _arrow_here(self, cells: Cells, row: Row) -> None:
         """An arrow from whoever caused it."""
         source, target = self._at[row.by or ""], self._at[row.role]
-        signal = row.kind == "signal"
-        dash, heads = (_SIGNAL, "▹◃") if signal else (_RELEASE, "▹◃")
-        style = row_style(row) if row.kind != "start" else "$success"
-        text = f"{mark('signal')} {row.text}" if signal else row.text
-        self._line_between(cells, source, target, text, dash, style, row.t)
+        dash = _SIGNAL if row.kind == "signal" else _RELEASE
+        style = "$success" if row.kind == "start" else row_style(row)
+        self._line_between(cells, row, source, target, dash, style)
         if source < target:
-            cells.put(target - 1, heads[0], style)
+            cells.put(target - 1, "▹", style)
         else:
-            cells.put(target + 1, heads[1], style)
-        self._join(cells, row.by or "", source < target, row.t)
+            cells.put(target + 1, "◃", style)
+        self._join(cells, row, row.by or "", source < target)
 
     def _into_pipe(self, cells: Cells, row: Row) -> None:
         """What lies in a pipe, at the reader's end of it."""
         source, reader = self._at[row.role], self._at[row.to or ""]
-        rightwards = source < reader
-        end = reader - 3 if rightwards else reader + 3
-        self._line_between(cells, source, end, row.text, _BYTES, "$secondary", row.t)
-        cells.put(end, mark("bytes"), "$secondary")
-        self._join(cells, row.role, rightwards, row.t)
+        end = reader - 3 if source < reader else reader + 3
+        self._line_between(cells, row, source, end, _BYTES, row_style(row))
+        cells.put(end, mark("bytes"), row_style(row))
+        self._join(cells, row, row.role, source < reader)
 
     def _out_of_pipe(self, cells: Cells, row: Row) -> None:
         """The reader took something from a pipe."""
         reader, writer = self._at[row.to or ""], self._at[row.role]
-        text, style = cut(clean(row.text), abs(reader - writer) - 10), "$secondary"
+        text, style = cut(_words(row), abs(reader - writer) - 10), row_style(row)
         if writer < reader:
             cells.put(reader - 5, f"{mark('bytes')}──▸", style)
             cells.put_right(reader - 6, text, style)
@@ -165,22 +165,22 @@ class TimelineDrawing:
             cells.put(reader + 6, text, style)
 
     def _line_between(
-        self, cells: Cells, source: int, target: int, text: str, dash: str, style: str, t: int
+        self, cells: Cells, row: Row, source: int, target: int, dash: str, style: str
     ) -> None:
+        """A line with the row's words in it. The lifelines that it crosses stay."""
         left, right = min(source, target) + 1, max(source, target)
-        crossed = [(role, x) for role, x in self._at.items() if left <= x < right]
-        under = {x: self._glyph(role, t) for role, x in crossed}
         cells.put(left, dash * (right - left), style)
-        for x, (glyph, its_style) in under.items():
-            if glyph != " ":
+        for role, x in self._at.items():
+            glyph, its_style = self._glyph(role, row.t, row.seq)
+            if left <= x < right and glyph != " ":
                 cells.put(x, glyph, its_style)
         room = right - left - 8
         if room > 0:
-            cells.put(left + 4, f" {cut(clean(text), room)} ", style)
+            cells.put(left + 4, f" {cut(_words(row), room)} ", style)
 
-    def _join(self, cells: Cells, role: str, rightwards: bool, t: int) -> None:
+    def _join(self, cells: Cells, row: Row, role: str, rightwards: bool) -> None:
         """Where a line leaves a running lifeline, it branches off it."""
-        glyph, style = self._glyph(role, t)
+        glyph, style = self._glyph(role, row.t, row.seq)
         if glyph == LIFELINES["running"]:
             cells.put(self._at[role], "┠" if rightwards else "┨", style)
 
@@ -194,5 +194,10 @@ def _columns(count: int, width: int) -> Iterator[int]:
     yield last if count > 1 else _FIRST
 
 
-def _is_short(segment: Segment, line: Lifeline, now: int) -> bool:
-    return segment.state == "blocked" and line.lasted(segment.t, now) < SECOND
+def _words(row: Row) -> str:
+    sign = f"{mark('signal')} " if row.kind == "signal" else ""
+    return sign + clean(row.text)
+
+
+def _told_after(segment: Segment, seq: int) -> bool:
+    return segment.wait is not None and segment.wait.seq > seq
