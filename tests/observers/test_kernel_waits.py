@@ -242,6 +242,15 @@ def test_a_wait_goes_on_after_a_stop(watched: Watched, code: str, fields: dict[s
     assert len(watched.told(ProcessContinue, pid=pid)) == 1
 
 
+def test_a_sleep_that_the_kernel_restarts_is_the_same_sleep(watched: Watched) -> None:
+    pid = watched.start(["sleep", "600"])
+    watched.settled(pid, state="sleeping", call="sleep")
+    watched.programs["one"].send_signal(signal.SIGSTOP)
+    watched.settled(pid, state="stopped")
+    watched.programs["one"].send_signal(signal.SIGCONT)
+    watched.settled(pid, state="sleeping", call="sleep")
+
+
 def test_a_sleep_in_the_same_call_is_told_anew(watched: Watched) -> None:
     pid = watched.python("fd = os.open(a, os.O_RDWR)\nwhile True: os.read(fd, 1)")
     watched.blocked(pid, "read", channel="a")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection
 
 from ipcviz.events import State
+from ipcviz.observers.kernel.calls import NAMES
 from ipcviz.observers.kernel.procfs import (
     GONE,
     ProcFile,
@@ -31,6 +32,17 @@ class Thread:
         self.children = ProcFile(f"{base}/children")
         self.told: State | None = None
         self.told_runs = b""
+        self._call: bytes | None = None
+
+    def restarted(self, call: bytes | None) -> bytes | None:
+        """The call that this one is, as the text of a `syscall` file: after a stop a sleep goes on
+        as restart_syscall(2), with the arguments, stack and place of what it restarts."""
+        number, _, rest = (call or b"").partition(b" ")
+        restart = number.isdigit() and NAMES.get(int(number)) == "restart_syscall"
+        if restart and self._call is not None and self._call.partition(b" ")[2] == rest:
+            return self._call
+        self._call = call
+        return call
 
     def child_pids(self) -> list[int]:
         """The processes this thread started that are not reaped; may miss some while one of

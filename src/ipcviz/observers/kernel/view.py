@@ -83,14 +83,15 @@ def _sleep(look: ProcessLook, one: ThreadLook, before: View) -> Sleep:
     if known is not None and (known.times_run, known.call) == (runs, one.call):
         wait = known.wait
     else:
-        wait = decode(look.pid, one.thread.tid, one.call)
+        wait = decode(look.pid, one.thread.tid, one.thread.restarted(one.call))
     return Sleep(runs, one.call, wait, wait.intact())
 
 
 def _state(scene: Scene, look: ProcessLook, one: ThreadLook, sleep: Sleep | None) -> State | None:
-    """A thread's state; null for one that says nothing beside the process's own."""
+    """A thread's state; null for one that says nothing beside the process's own, and for a child
+    that ipcviz itself is about to reap."""
     if one.stat.state in _ENDED:
-        if one is not look.main:
+        if one is not look.main or (look.ended and look.process.own):
             return None
         return State(t=0, state="zombie" if look.ended else "exited")
     if one.stat.state in _STOPPED:

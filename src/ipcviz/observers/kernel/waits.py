@@ -16,7 +16,8 @@ from ipcviz.observers.kernel.native import Key
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.scenarios import signals
 
-WAKING_SIGNALS = range(1, 65)
+SIGNALS = [number for number in range(1, 65) if number not in (32, 33)]
+"""All but the two that the C library keeps to itself, and sets as it likes (nptl(7))."""
 
 
 Among = Literal["any", "pid", "group", "newest"]
@@ -135,7 +136,7 @@ class SignalWait(SimpleWait, frozen=True, kw_only=True):
 
 def signal_names(mask: int) -> tuple[str, ...]:
     """The signals of a mask, by name."""
-    return tuple(signals.name(number) for number in WAKING_SIGNALS if mask >> (number - 1) & 1)
+    return tuple(signals.name(number) for number in SIGNALS if mask >> (number - 1) & 1)
 
 
 class ChildWait(SimpleWait, frozen=True, kw_only=True):
