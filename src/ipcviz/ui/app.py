@@ -81,7 +81,11 @@ class IpcvizApp(App[None]):
         self._timeout = timeout
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = os.environ.get("TEXTUAL_THEME", DARK.name)
+        self.theme = DARK.name
+        # Textual has read the variable before it knew our themes.
+        wanted = os.environ.get("TEXTUAL_THEME")
+        if wanted in self.available_themes:
+            self.theme = wanted
 
     def get_default_screen(self) -> Screen[None]:
         """The menu lies below everything."""

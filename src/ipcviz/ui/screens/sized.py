@@ -38,7 +38,7 @@ class SizedScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's own annotation
         (0, "-tiny"),
         (LEAST[0], "-narrow"),
-        (100, "-middle"),
+        (112, "-middle"),
         (160, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST[1], "-low"), (34, "-tall")]  # noqa: RUF012

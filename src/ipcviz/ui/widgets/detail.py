@@ -18,6 +18,8 @@ _READABLE = 84
 """Cells: longer lines of text are hard to read."""
 _BOX = 12
 _PICTURE = 68
+_BESIDE = 36
+"""Cells that the words for a variant need to stand beside its name."""
 
 
 class Detail(Drawing):
@@ -38,7 +40,7 @@ class Detail(Drawing):
         """The sections, from the top."""
         scenario = self._loaded.scenario
         text_width = min(width, _READABLE)
-        lines = [foreign(scenario.title, "bold"), Content("")]
+        lines = [*wrapped(foreign(scenario.title, "bold"), text_width), Content("")]
         lines += self._variants(scenario, text_width)
         lines += [*_picture(scenario, min(width, _PICTURE)), Content("")]
         lines += _look_at(scenario, text_width)
@@ -53,14 +55,16 @@ class Detail(Drawing):
         column = max(map(len, ("as it is", *scenario.variants))) + 4
         told: list[tuple[str | None, str, str]] = [(None, "as it is", "")]
         told += [(name, name, title) for name, title in scenario.variants.items()]
+        beside = width - column >= _BESIDE
         for name, shown, title in told:
             chosen = name == self._loaded.variant
             sign: Piece = (mark("ready"), "$primary") if chosen else " "
             left = line(sign, " ", foreign(shown, "bold" if chosen else "$quiet"))
-            left = left.pad_right(max(0, column - left.cell_length))
-            first, *rest = wrapped(foreign(title, "$quiet"), width - column)
-            yield line(left, first)
-            yield from (line(" " * column, one) for one in rest)
+            indent = column if beside else 4
+            words = wrapped(foreign(title, "$quiet"), width - indent) if title else []
+            first = words.pop(0) if beside and words else Content("")
+            yield line(left.pad_right(max(0, indent - left.cell_length)), first)
+            yield from (line(" " * indent, one) for one in words)
         yield Content("")
 
 
@@ -97,7 +101,8 @@ def _picture(scenario: Scenario, width: int) -> list[Content]:
         if {channel.writer, channel.reader} <= {left, right}
     ]
     height = max(2, len(between))
-    box = min(_BOX, max(8, width // 4))
+    longest = max(map(cell_length, (left, right)))
+    box = min(_BOX if width >= _PICTURE else longest + 2, width // 3)
     rows = [Cells(width) for _ in range(height + 2)]
     _put_box(rows, 0, box, left)
     if right:
@@ -120,7 +125,7 @@ def _put_box(rows: list[Cells], x: int, width: int, name: str) -> None:
 
 def _put_pipe(cells: Cells, begin: int, end: int, name: str, rightwards: bool) -> None:
     cells.put(begin, "─" * (end - begin), "$secondary")
-    shown = f" {cut(clean(name), end - begin - 8)} "
+    shown = f" {cut(clean(name), end - begin - 4)} "
     cells.put((begin + end - cell_length(shown)) // 2, shown, "$secondary")
     if rightwards:
         cells.put(end - 1, "▸", "$secondary")

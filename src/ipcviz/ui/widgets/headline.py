@@ -53,11 +53,11 @@ class HeadlineView(Drawing):
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The sentence, the keys, the play."""
-        told = self._session.headline()
-        lines = self._sentence(told, width)
-        if self._session.steps.lines:
-            lines = [*lines[: height - 1], self._play(self._session.steps, width)]
-        return lines
+        steps = self._session.steps
+        if not steps.lines:
+            return self._top(self._session.headline(), width, height)
+        top = self._top(self._session.headline(), width, height - 1)
+        return [*top, *self._play(steps, width, height - len(top))]
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""
@@ -66,28 +66,33 @@ class HeadlineView(Drawing):
             if event.y == y and begin <= x < end:
                 self.post_message(self.Pressed(offer))
 
-    def _sentence(self, told: Headline, width: int) -> list[Content]:
-        """Where the sentence takes both lines, the keys share the second with it."""
+    def _top(self, told: Headline, width: int, height: int) -> list[Content]:
+        """Sentence and keys in at most `height` lines: a sentence of two lines shares the second
+        with its keys, if they do not fit below it."""
         parts = [foreign(part.text, "bold" if part.strong else "") for part in told.sentence]
-        sentence = Content.assemble(*parts)
+        first, *rest = wrapped(Content.assemble(*parts), width - _INDENT - 1)
         style = "" if told.tone == "failed" else STATES[told.mark]
-        sign = line(" ", (mark(told.mark), style), " ")
-        lines = wrapped(sentence, width - _INDENT - 1)
-        self._chips = self._offers(told, width - 2 * _INDENT)
-        chips = self._chips.content
-        first = fit(line(sign, lines[0]), width)
-        if len(lines) == 1:
-            self._chips_at = (_INDENT, 1)
-            aside = foreign(told.aside, "$quiet")
-            left = line(" " * _INDENT, chips)
-            if left.cell_length + aside.cell_length + _BETWEEN > width:
-                return [first, fit(left, width)]
-            return [first, spread(left, line(aside, " "), width)]
-        return [first, self._shared(told, lines[1:], width)]
-
-    def _shared(self, told: Headline, rest: list[Content], width: int) -> Content:
-        """The end of the sentence, and as many of its keys as there is room for beside it."""
+        top = [fit(line(" ", (mark(told.mark), style), " ", first), width)]
+        if not rest:
+            return [*top, self._keys_below(told, 1, width)]
         end = rest[0] if len(rest) == 1 else line(rest[0], " …")
+        all_offers = self._offers(told, width).content
+        if height < 3 or end.cell_length + _BETWEEN + all_offers.cell_length < width - _INDENT:
+            return [*top, self._keys_beside(told, end, width)]
+        return [*top, fit(line(" " * _INDENT, end), width), self._keys_below(told, 2, width)]
+
+    def _keys_below(self, told: Headline, y: int, width: int) -> Content:
+        """The keys in a line of their own, with the fact that explains the sentence."""
+        self._chips = self._offers(told, width - 2 * _INDENT)
+        self._chips_at = (_INDENT, y)
+        left = line(" " * _INDENT, self._chips.content)
+        aside = foreign(told.aside, "$quiet")
+        if left.cell_length + aside.cell_length + _BETWEEN > width:
+            return fit(left, width)
+        return spread(left, line(aside, " "), width)
+
+    def _keys_beside(self, told: Headline, end: Content, width: int) -> Content:
+        """The end of the sentence, and as many of its keys as there is room for beside it."""
         room = width - _INDENT - 1
         self._chips = self._offers(told, max(room - end.cell_length - _BETWEEN, room // 3))
         chips = self._chips.content
@@ -117,18 +122,21 @@ class HeadlineView(Drawing):
             yield " "
         yield chip(offer.key)
 
-    def _play(self, steps: Steps, width: int) -> Content:
+    def _play(self, steps: Steps, width: int, height: int) -> list[Content]:
         """The words of the next step, and how many there are."""
-        count = line(
-            (f"step {min(steps.position + 1, len(steps.lines))} of {len(steps.lines)} ", "$faint")
-        )
         following = steps.upcoming
         if following is None:
-            left = line(" " * _INDENT, ("Every step of the play has been taken.", "$quiet"))
-            return fit(left, width)
-        words = following.say or f"({following.command.text})"
-        key = "space" if steps.playing else "n"
-        left = line(" " * _INDENT, chip(key), " ", foreign(words, "$quiet"))
-        if left.cell_length + count.cell_length >= width:
-            return fit(left, width)
-        return spread(left, count, width)
+            words = line(" " * _INDENT, ("Every step of the play has been taken.", "$quiet"))
+            return [fit(words, width)]
+        words = foreign(following.say or f"({following.command.text})", "$quiet")
+        begin = line(" " * _INDENT, chip("space" if steps.playing else "n"), " ")
+        lines = wrapped(words, width - begin.cell_length - 1)
+        if len(lines) > height:
+            lines[height - 1 :] = [line(lines[height - 1], (" …", "$quiet"))]
+        shown = [fit(line(begin, lines[0]), width)]
+        shown += [fit(line(" " * begin.cell_length, one), width) for one in lines[1:]]
+        number = f"step {steps.position + 1} of {len(steps.lines)} "
+        count = line((number, "$faint"))
+        if begin.cell_length + lines[0].cell_length + count.cell_length < width:
+            shown[0] = spread(line(begin, lines[0]), count, width)
+        return shown

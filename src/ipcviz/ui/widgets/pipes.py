@@ -113,7 +113,7 @@ class PipeView:
         if not channel.present:
             return "removed", "$error"
         if channel.queued is None:
-            return ("not opened" if not channel.holders else "not known"), "$faint"
+            return ("not open" if not channel.holders else "not known"), "$faint"
         if channel.queued == 0:
             return "empty", "$faint"
         of = f" of {bytes_text(channel.capacity)}" if long and channel.capacity else ""
@@ -169,7 +169,10 @@ class PipeView:
         _put_pairs(cells, told or [("nobody holds an end", "")], left, right)
 
     def _names(self, pids: set[int]) -> list[str]:
-        return [self.model.name_of(pid) for pid in sorted(pids)]
+        """In the order of the scenario; processes without a role come last."""
+        order = list(self.model.roles)
+        names = [self.model.name_of(pid) for pid in sorted(pids)]
+        return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _put_pairs(cells: Cells, pairs: Sequence[tuple[str, str]], left: int, right: int) -> None:
