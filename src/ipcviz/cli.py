@@ -13,26 +13,18 @@ import msgspec
 
 import ipcviz
 from ipcviz.errors import UsageError
+from ipcviz.launch import open_app, require_terminal
 from ipcviz.scenarios import catalog, describe
 
 if TYPE_CHECKING:
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.steps import Line
 
-USAGE, INTERRUPTED = 2, 130
-"""Exit codes beside headless.play's: a wrong command line or file; Ctrl+C."""
+INTERRUPTED = 130
+"""The exit code after Ctrl+C."""
 _HEADLESS_TIMEOUT = 60.0
 _PAGE = 100
 """Columns of text at most: longer lines are hard to read."""
-
-
-class _Sentence(click.ClickException):
-    """A mistake of the user's, as click prints it."""
-
-    exit_code = USAGE
-
-    def show(self, file: object = None) -> None:
-        click.echo(f"ipcviz: {self.message}", err=True)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,8 +36,7 @@ def commands(context: click.Context) -> None:
     Without a command: the menu of scenarios.
     """
     if context.invoked_subcommand is None:
-        _require_terminal()
-        context.exit(_app(None, None, None))
+        context.exit(open_app())
 
 
 def _ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -105,13 +96,13 @@ def run(
     if as_json and not headless:
         raise UsageError("--json goes with --headless.")
     if not headless:
-        _require_terminal()
+        require_terminal()
     loaded = catalog.load(scenario, variant)
     lines = _lines(script, loaded) if script is not None else None
     if headless:
         code = _headless(loaded, lines, as_json, timeout or _HEADLESS_TIMEOUT)
     else:
-        code = _app(loaded, lines, timeout)
+        code = open_app(loaded, lines, timeout)
     raise click.exceptions.Exit(code)
 
 
@@ -142,42 +133,13 @@ def _headless(loaded: Loaded, lines: Sequence[Line] | None, as_json: bool, timeo
         guardian.farewell()
 
 
-def _app(loaded: Loaded | None, lines: Sequence[Line] | None, timeout: float | None) -> int:
-    from ipcviz.supervisor.guardian import Guardian
-    from ipcviz.ui.app import run as run_app
-
-    guardian = Guardian.start(terminal=True)
-    try:
-        return run_app(loaded, guardian, lines, timeout)
-    finally:
-        guardian.farewell()
-
-
-def _require_terminal() -> None:
-    streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
-    for name, stream in streams.items():
-        if not stream.isatty():
-            raise UsageError(
-                f"the screen needs a terminal, and standard {name} is none; "
-                "without one use: ipcviz run SCENARIO --headless"
-            )
-
-
-def main() -> None:
-    """The program `ipcviz`. Every mistake ends in a sentence and an exit code."""
-    if sys.platform != "linux":
-        print("ipcviz: reads /proc and pidfds, so it runs on Linux only.", file=sys.stderr)
-        sys.exit(USAGE)
-    # A locale that cannot show a mark must not end the run.
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+def answer() -> int:
+    """Carry out the command line. Answers the exit code; raises UsageError with a sentence."""
     try:
         code = commands.main(prog_name="ipcviz", standalone_mode=False)
-    except UsageError as error:
-        print(f"ipcviz: {error}", file=sys.stderr)
-        code = USAGE
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        code = INTERRUPTED
-    sys.exit(code)
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0

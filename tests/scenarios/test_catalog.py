@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from ipcviz.errors import ScenarioError
-from ipcviz.scenarios import catalog
+from ipcviz.scenarios import catalog, variants
+from ipcviz.scenarios.checking import require_right
 from scenarios.writing import GOOD, write
 
 _IDS = ["basic-worker-first", "basic-main-first", "signals", "fork-provider"]
@@ -62,3 +64,10 @@ def test_what_is_not_there_is_told(text: str, complaint: str) -> None:
 def test_a_folder_without_a_scenario_is_told(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"scenario\.toml: there is no such file"):
         catalog.find(str(tmp_path))
+
+
+@pytest.mark.parametrize("file", catalog.builtin(), ids=lambda file: file.parent.name)
+def test_a_builtin_that_is_not_checked_each_time_has_no_mistake(file: Path) -> None:
+    text = file.read_text()
+    base, overlays, mistakes = variants.take_out(tomllib.loads(text))
+    require_right(file, text, base, overlays, mistakes)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from msgspec import inspect
 
 from ipcviz.scenarios.schema import Scenario
-
-Table = dict[str, Any]
-"""A table of TOML, as tomllib gives it."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""From a scenario file to a checked scenario: read, parse, lay a variant over, check, report."""
+"""From a scenario file to a scenario: read, parse, check, lay a variant over."""
 
 from __future__ import annotations
 
@@ -6,40 +6,33 @@ import re
 import tomllib
 from pathlib import Path
 
+from msgspec import convert
 from msgspec.structs import replace
 
 from ipcviz.errors import ScenarioError
-from ipcviz.scenarios import checks, programs, signals, source, spelling, variants
-from ipcviz.scenarios.kinds import Table
-from ipcviz.scenarios.mistakes import Mistake, did_you_mean, dotted, located
-from ipcviz.scenarios.schema import Action, Loaded, Role, Scenario
-from ipcviz.scenarios.shape import shape
+from ipcviz.scenarios import signals, source, variants
+from ipcviz.scenarios.mistakes import did_you_mean, located
+from ipcviz.scenarios.schema import Action, Loaded, Role, Scenario, Table
 
 
 def load(file: Path, variant: str | None = None, *, trusted: bool = False) -> Loaded:
     """Load a scenario file, with a variant laid over it where one is named.
 
-    Every variant of the file is checked. `trusted` as in source.read(). Raises ScenarioError,
-    which names every mistake with its line.
+    `trusted` files are part of ipcviz itself: neither who may write them is asked, nor are they
+    checked each time. Of any other file every variant is checked. Raises ScenarioError, which
+    names every mistake with its line.
     """
     text = source.read(file, trusted=trusted)
     base, overlays, mistakes = variants.take_out(_parse(file, text))
-    base, misspelt = spelling.correct(base)
-    scenario, wrong = _check(base, file.parent)
-    mistakes += misspelt + wrong
-    for name, overlay in overlays.items():
-        overlay, misspelt = spelling.correct(overlay, ("variants", name))
-        varied, wrong = _check(variants.lay_over(base, overlay), file.parent)
-        mistakes += misspelt
-        mistakes += (_in_variant(mistake, name, base, overlay) for mistake in wrong)
-        if name == variant:
-            scenario = varied
-    if mistakes:
-        raise ScenarioError(_report(file, text, mistakes))
+    if not trusted:
+        from ipcviz.scenarios.checking import require_right  # late: a built-in does not need it
+
+        require_right(file, text, base, overlays, mistakes)
     if variant is not None and variant not in overlays:
         unknown = f'there is no variant "{variant}"{did_you_mean(variant, overlays)}'
         raise ScenarioError(located(file, None, unknown))
-    return Loaded(scenario=_normal(scenario), file=file, variant=variant)
+    data = base if variant is None else variants.lay_over(base, overlays[variant])
+    return Loaded(scenario=_normal(convert(data, Scenario)), file=file, variant=variant)
 
 
 def _parse(file: Path, text: str) -> Table:
@@ -61,32 +54,6 @@ def _place(words: str, text: str) -> tuple[int | None, str]:
     if match is None:
         return None, words
     return int(match[2] or 1 + text.rstrip().count("\n")), match[1]
-
-
-def _check(data: Table, directory: Path) -> tuple[Scenario, list[Mistake]]:
-    """The scenario that a file, or a file with a variant over it, describes; what is wrong."""
-    scenario, mistakes, stand_ins = shape(data)
-    for mistake in (*checks.check(scenario), *programs.check(scenario, directory)):
-        around = (mistake.path[:length] for length in range(len(mistake.path) + 1))
-        # What stands in for something wrong is not to be blamed once more.
-        if stand_ins.isdisjoint(around):
-            mistakes.append(mistake)
-    return scenario, mistakes
-
-
-def _in_variant(mistake: Mistake, name: str, base: Table, overlay: Table) -> Mistake:
-    return mistake._replace(path=variants.origin(mistake.path, name, base, overlay))
-
-
-def _report(file: Path, text: str, mistakes: list[Mistake]) -> str:
-    """A line for each mistake, in the order of the file."""
-    from ipcviz.scenarios.lines import line_of, locate  # late: only mistakes need lines
-
-    lines = locate(text)
-    found = sorted(
-        {(line_of(path, lines), f"{dotted(path)}: {sentence}") for path, sentence in mistakes}
-    )
-    return "\n".join(located(file, line, sentence) for line, sentence in found)
 
 
 def _normal(scenario: Scenario) -> Scenario:

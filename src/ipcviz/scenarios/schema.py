@@ -7,10 +7,12 @@ in `description` complete the sentence "expected ...".
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
+Table = dict[str, Any]
+"""A table of TOML, as tomllib gives it."""
 Text = Annotated[str, Meta(extra={"lines": True})]
 """Text that may go over several lines."""
 Name = Annotated[

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from msgspec import inspect
 
-from ipcviz.scenarios.kinds import Table, member, members, model, plain
+from ipcviz.scenarios.kinds import member, members, model, plain
 from ipcviz.scenarios.mistakes import KeyPath, Mistake
-from ipcviz.scenarios.schema import Scenario
+from ipcviz.scenarios.schema import Scenario, Table
 from ipcviz.text import clean
 
 

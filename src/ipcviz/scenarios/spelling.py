@@ -10,8 +10,9 @@ from typing import Any
 
 from msgspec import inspect
 
-from ipcviz.scenarios.kinds import Table, member, model
+from ipcviz.scenarios.kinds import member, model
 from ipcviz.scenarios.mistakes import KeyPath, Mistake, did_you_mean, nearest
+from ipcviz.scenarios.schema import Table
 
 
 def correct(data: Table, path: KeyPath = ()) -> tuple[Table, list[Mistake]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipcviz.scenarios.kinds import Table
 from ipcviz.scenarios.mistakes import KeyPath, Mistake
+from ipcviz.scenarios.schema import Table
 
 _FIXED = ("format", "id", "variants")
 

@@ -1,0 +1,44 @@
+"""Starts the app, if there is a terminal for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ipcviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from ipcviz.scenarios.schema import Loaded
+    from ipcviz.steps import Line
+
+
+def require_terminal() -> None:
+    """Raise UsageError where one of the standard streams is no terminal."""
+    streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
+    for name, stream in streams.items():
+        if not stream.isatty():
+            raise UsageError(
+                f"the screen needs a terminal, and standard {name} is none; "
+                "without one use: ipcviz run SCENARIO --headless"
+            )
+
+
+def open_app(
+    loaded: Loaded | None = None,
+    lines: Sequence[Line] | None = None,
+    timeout: float | None = None,
+) -> int:
+    """Show the menu, or go straight into a scenario; see ui.app.run. Answers the exit code.
+
+    Raises UsageError without a terminal, or where the scenario cannot be opened.
+    """
+    require_terminal()
+    from ipcviz.supervisor.guardian import Guardian
+    from ipcviz.ui.app import run
+
+    guardian = Guardian.start(terminal=True)
+    try:
+        return run(loaded, guardian, lines, timeout)
+    finally:
+        guardian.farewell()
