@@ -115,6 +115,16 @@ def test_a_restart_ends_what_runs_and_starts_it_anew(tmp_path: Path) -> None:
     with_session(tmp_path, use)
 
 
+def test_a_step_that_a_person_took_by_hand_is_taken(tmp_path: Path) -> None:
+    async def use(session: Session) -> None:
+        await session.restart("two")
+        assert session.steps.position == 0
+        await session.restart("one")
+        assert session.steps.position == 1
+
+    with_session(tmp_path, use)
+
+
 def test_an_action_reaches_its_role(tmp_path: Path) -> None:
     async def use(session: Session) -> None:
         with pytest.raises(ControlError, match=r"two is not started\."):

@@ -95,11 +95,12 @@ class Session:
         await self.open()
 
     async def restart(self, role: str) -> None:
-        """Start a role; where it runs, end it first with all that it started.
+        """Start a role by hand; where it runs, end it first with all that it started.
 
         Raises ControlError with a sentence where that cannot be done.
         """
         await self.controls.restart(role, self.look)
+        self.steps.started_by_hand(role)
 
     def look(self) -> None:
         """Look at every process and pipe now, and write down what changed."""

@@ -56,6 +56,12 @@ class Steps:
         """The next step, or null after the last."""
         return self.lines[self.position] if self.position < len(self.lines) else None
 
+    def started_by_hand(self, role: str) -> None:
+        """A person has started this role: if that is what comes next, it is done."""
+        line = self.upcoming
+        if line is not None and isinstance(line.command, steps.Start) and line.command.role == role:
+            self.position += 1
+
     async def take(self) -> None:
         """Carry out the next step, and write down whether it came true.
 
