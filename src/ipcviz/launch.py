@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ def open_app(
     Raises UsageError without a terminal, or where the scenario cannot be opened.
     """
     require_terminal()
+    gc.disable()  # until the first paint: what is made by then stays, so nothing is garbage
     from ipcviz.supervisor.guardian import Guardian
     from ipcviz.ui.app import run
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App, SystemCommand
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from ipcviz.errors import UsageError
 from ipcviz.marks import ascii_only
-from ipcviz.scenarios.schema import Loaded
-from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.commands import APP, bindings
 from ipcviz.ui.screens.menu import MenuScreen
 from ipcviz.ui.theme import DARK, THEMES, shades
@@ -22,8 +23,10 @@ from ipcviz.ui.theme import DARK, THEMES, shades
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
+    from ipcviz.scenarios.schema import Loaded
     from ipcviz.session import Session
     from ipcviz.steps import Line
+    from ipcviz.supervisor.guardian import Guardian
     from ipcviz.ui.screens.sized import SizedScreen
 
 TIMED_OUT, INTERRUPTED, BY_SIGNAL = 4, 130, 128
@@ -57,13 +60,19 @@ async def _run(app: IpcvizApp) -> int:
     return app.return_code or 0
 
 
+def _collect_garbage_again() -> None:
+    """After the first paint. What the start has made stays, and need not be looked through."""
+    gc.freeze()
+    gc.enable()
+
+
 class IpcvizApp(App[None]):
     """Holds the session, if a scenario runs. Whoever runs the app closes it at the end."""
 
     TITLE = "ipcviz"
     CSS_PATH = "ipcviz.tcss"
     BINDINGS = bindings(APP)  # type: ignore[assignment]
-    ENABLE_COMMAND_PALETTE = True
+    theme: Reactive[str] = Reactive(os.environ.get("TEXTUAL_THEME", DARK.name))
 
     def __init__(
         self,
@@ -81,15 +90,15 @@ class IpcvizApp(App[None]):
         self._timeout = timeout
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
-        # Textual has read the variable before it knew our themes.
-        wanted = os.environ.get("TEXTUAL_THEME")
-        if wanted in self.available_themes:
-            self.theme = wanted
 
     def get_default_screen(self) -> Screen[None]:
         """The menu lies below everything."""
         return MenuScreen()
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Ours are known before the first is asked for, so that no stylesheet is read twice."""
+        ours = {theme.name: theme for theme in THEMES}
+        return ours.get(theme_name) or super().get_theme(theme_name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours that ours need beside those of any theme."""
@@ -106,6 +115,7 @@ class IpcvizApp(App[None]):
 
     async def on_mount(self) -> None:
         """Go straight into the scenario that was asked for."""
+        self.call_after_refresh(_collect_garbage_again)
         if self._timeout is not None:
             self.set_timer(self._timeout, lambda: self.end(TIMED_OUT))
         if self._start is not None:

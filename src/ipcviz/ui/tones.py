@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ipcviz.model import Role
-from ipcviz.model.rows import Row
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipcviz.model import Role
+    from ipcviz.model.rows import Row
 
 STATES = {
     "running": "$success",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
@@ -17,7 +17,7 @@ from ipcviz.scenarios.schema import Loaded
 from ipcviz.ui.commands import APP, MENU, Command, bindings
 from ipcviz.ui.lines import foreign, line, spread
 from ipcviz.ui.screens.sized import SizedScreen, entry
-from ipcviz.ui.widgets.detail import Detail
+from ipcviz.ui.widgets.detail import DetailScroll
 from ipcviz.ui.widgets.drawing import Drawing
 from ipcviz.ui.widgets.keybar import Entry, KeyBar
 
@@ -61,8 +61,8 @@ class MenuScreen(SizedScreen):
         """See SizedScreen."""
         yield MenuTop(len(self._scenarios))
         yield Horizontal(
-            OptionList(id="list", markup=False, compact=True),
-            VerticalScroll(Detail(self._scenarios[0]), id="detail-scroll", can_focus=False),
+            OptionList(*self._options(""), id="list", markup=False, compact=True),
+            DetailScroll(self._scenarios[0]),
             id="menu",
         )
         yield KeyBar(self.entries)
@@ -83,15 +83,9 @@ class MenuScreen(SizedScreen):
             return chosen is not None and bool(chosen.scenario.variants)
         return True
 
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self._fill("")
-
-    def _fill(self, letters: str) -> None:
-        """List the scenarios whose title, id or chapter has these letters, under their chapters."""
-        options = self.query_one(OptionList)
-        options.clear_options()
-        found: list[Option | None] = []
+    def _options(self, letters: str) -> list[Option]:
+        """The scenarios whose title, id or chapter has these letters, under their chapters."""
+        options: list[Option] = []
         chapter = ""
         for loaded in self._scenarios:
             scenario = loaded.scenario
@@ -99,13 +93,18 @@ class MenuScreen(SizedScreen):
                 continue
             if scenario.chapter != chapter:
                 chapter = scenario.chapter
-                if found:
-                    found.append(Option("", disabled=True))
-                found.append(Option(foreign(chapter, "bold $primary"), disabled=True))
-            found.append(Option(line("  ", foreign(scenario.title)), id=scenario.id))
-        if not found:
-            found.append(Option(line(("No scenario has these letters.", "$quiet")), disabled=True))
-        options.add_options(found)
+                if options:
+                    options.append(Option("", disabled=True))
+                options.append(Option(foreign(chapter, "bold $primary"), disabled=True))
+            options.append(Option(line("  ", foreign(scenario.title)), id=scenario.id))
+        if not options:
+            nothing = line(("No scenario has these letters.", "$quiet"))
+            options.append(Option(nothing, disabled=True))
+        return options
+
+    def _fill(self, letters: str) -> None:
+        options = self.query_one(OptionList)
+        options.set_options(self._options(letters))
         options.action_first()
 
     def _chosen(self) -> Loaded | None:
@@ -120,8 +119,7 @@ class MenuScreen(SizedScreen):
     def _describe(self) -> None:
         chosen = self._chosen()
         if chosen is not None:
-            self.query_one(Detail).show(chosen)
-            self.query_one("#detail-scroll").scroll_home(animate=False)
+            self.query_one(DetailScroll).show(chosen)
         self.query_one(KeyBar).update()
 
     @on(OptionList.OptionSelected)
@@ -137,11 +135,11 @@ class MenuScreen(SizedScreen):
         if chosen is not None:
             variant = self.app.variant_after(chosen)
             self._variants[chosen.scenario.id] = variant
-            self.query_one(Detail).show(variant)
+            self.query_one(DetailScroll).show(variant)
 
     def action_scroll_detail(self, direction: int) -> None:
         """Move the description up (-1) or down (1) by half of what is in view."""
-        scroll = self.query_one("#detail-scroll")
+        scroll = self.query_one(DetailScroll)
         scroll.scroll_relative(y=direction * max(1, scroll.size.height // 2), animate=False)
 
     async def action_filter(self) -> None:

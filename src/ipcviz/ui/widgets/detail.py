@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 
 from ipcviz.marks import mark
@@ -32,7 +34,6 @@ class Detail(Drawing):
     def show(self, loaded: Loaded) -> None:
         """Describe another scenario or variant."""
         self._loaded = loaded
-        self.parent.border_title = foreign(loaded.scenario.id, "$quiet")  # type: ignore[union-attr]
         self.refresh(layout=True)
         self.update()
 
@@ -66,6 +67,28 @@ class Detail(Drawing):
             yield line(left.pad_right(max(0, indent - left.cell_length)), first)
             yield from (line(" " * indent, one) for one in words)
         yield Content("")
+
+
+class DetailScroll(VerticalScroll, can_focus=False):
+    """The frame around a description, in which it scrolls."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__(id="detail-scroll")
+        self._shown = loaded
+        self._detail = Detail(loaded)
+        self.border_title = foreign(loaded.scenario.id, "$quiet")
+
+    def compose(self) -> ComposeResult:
+        """The description."""
+        yield self._detail
+
+    def show(self, loaded: Loaded) -> None:
+        """Describe another scenario or variant, from its top."""
+        if loaded is not self._shown:
+            self._shown = loaded
+            self.border_title = foreign(loaded.scenario.id, "$quiet")
+            self._detail.show(loaded)
+            self.scroll_home(animate=False)
 
 
 def _look_at(scenario: Scenario, width: int) -> Iterator[Content]:

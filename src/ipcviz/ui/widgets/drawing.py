@@ -19,6 +19,7 @@ class Drawing(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: Sequence[Content] = ()
+        self._drawn_in = Size(0, 0)
 
     def draw(self, width: int, height: int) -> Sequence[Content]:
         """The lines as they should stand now, top first; fewer than `height` leave the rest
@@ -27,9 +28,9 @@ class Drawing(Widget):
 
     def update(self) -> None:
         """Draw anew, and repaint the lines that differ."""
+        if self._drawn_in != self.size:
+            return  # not painted yet in this size; it will be drawn when it is
         width, height = self.size
-        if not width or not height:
-            return
         shown, fresh = self._lines, self.draw(width, height)[:height]
         self._lines = fresh
         stale = [
@@ -40,19 +41,16 @@ class Drawing(Widget):
         if stale:
             self.refresh(*stale)
 
-    def on_resize(self) -> None:
-        """Another size is another drawing."""
-        self._lines = ()
-        self.update()
-        self.refresh()
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Of a drawing whose height follows from its lines."""
         return len(self.draw(width, viewport.height))
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of what was drawn last."""
-        width = self.size.width
+        width, height = self.size
+        if self._drawn_in != self.size:
+            self._drawn_in = self.size
+            self._lines = self.draw(width, height)[:height]
         content = self._lines[y] if y < len(self._lines) else Content("")
         strips = Visual.to_strips(self, content, width, 1, self.visual_style, pad=True)
         return strips[0] if strips else Strip.blank(width, self.visual_style.rich_style)
