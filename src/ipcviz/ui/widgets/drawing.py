@@ -26,10 +26,14 @@ class Drawing(Widget):
         blank."""
         raise NotImplementedError
 
+    def on_mount(self) -> None:
+        """For what an update does beside the lines: titles and classes."""
+        self.update()
+
     def update(self) -> None:
         """Draw anew, and repaint the lines that differ."""
-        if self._drawn_in != self.size:
-            return  # not painted yet in this size; it will be drawn when it is
+        if self._drawn_in != self.size or not self.size:
+            return  # not painted yet in this size: it will be drawn when it is
         width, height = self.size
         shown, fresh = self._lines, self.draw(width, height)[:height]
         self._lines = fresh
