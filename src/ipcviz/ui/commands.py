@@ -45,6 +45,7 @@ RUN = (
 MENU = (
     Command("enter", "open", "open", "open the scenario"),
     Command("slash", "filter", "filter", "show only scenarios with these letters", "/"),
+    Command("escape", "leave_filter", "", "end the filter: show all scenarios", "esc"),
     Command("v", "next_variant", "variant", "look at the next variant of the scenario"),
     Command("pageup", "scroll_detail(-1)", "", "scroll the description back", "pgup"),
     Command("pagedown", "scroll_detail(1)", "", "scroll the description on", "pgdn"),

@@ -127,6 +127,7 @@ class MenuScreen(SizedScreen):
         """Run the chosen scenario."""
         chosen = self._chosen()
         if chosen is not None:
+            await self.action_leave_filter()
             await self.app.run_scenario(chosen)
 
     def action_next_variant(self) -> None:
@@ -159,10 +160,14 @@ class MenuScreen(SizedScreen):
         """Enter in the filter opens what it left under the cursor."""
         await self.action_open()
 
-    async def on_filter_left(self) -> None:
-        """Escape in the filter: all scenarios again."""
+    async def action_leave_filter(self) -> None:
+        """Show all scenarios again, with the cursor where it is."""
+        options = self.query_one(OptionList)
+        chosen = self._chosen()
         if self._filter is not None:
             await self._filter.remove()
             self._filter = None
-        self._fill("")
-        self.query_one(OptionList).focus()
+            self._fill("")
+        if chosen is not None:
+            options.highlighted = options.get_option_index(chosen.scenario.id)
+        options.focus()

@@ -96,6 +96,12 @@ class ScenarioScreen(RunActions):
             self.query_one(f"#role-{pressed.offer.role}").focus()
         self.app.post_message(events.Key(pressed.offer.key, pressed.offer.key))
 
+    def redraw(self) -> None:
+        """See SizedScreen. The focus comes back when a terminal that was too small has grown."""
+        if self.focused is None:
+            self.query_one(f"#role-{self.subject}").focus()
+        super().redraw()
+
     def action_page(self, direction: int) -> None:
         """Scroll the timeline by a page."""
         self.query_one(TimelineView).page(direction)

@@ -44,7 +44,11 @@ class Pipes(Drawing):
         hidden = len(channels) - len(shown)
         if flat:
             drawn = [self._view(one).flat(width) for one in shown]
-            return drawn if not hidden else [*drawn[:-1], _and_more(drawn[-1], hidden, width)]
+            if hidden:
+                more = line("  ", (f"+{hidden} more", "$faint"))
+                last = self._view(shown[-1]).flat(width - more.cell_length)
+                drawn[-1] = line(last, more)
+            return drawn
         spare = height + 1 - _BLOCK * len(shown)
         lines = [Content("")] if spare and shown else []
         for channel in shown:
@@ -82,8 +86,10 @@ class PipeView:
         """Name and contents, the tube in three lines, the holders."""
         margin = 3
         top, middle, holders, heading = (Cells(width) for _ in range(4))
-        heading.put_right(width - margin, *self._contents(width >= 50))
-        heading.put(margin, self._name(width - 14), "bold $secondary")
+        contents, style = self._contents(width >= 50)
+        heading.put_right(width - margin, contents, style)
+        room = width - 2 * margin - cell_length(contents) - 1
+        heading.put(margin, self._name(room), "bold $secondary")
         inner = width - 2 * margin - 2
         for cells, ends in ((top, "╭╮"), (bottom := Cells(width), "╰╯")):
             cells.put(margin, ends[0] + "─" * inner + ends[1], "$secondary")
@@ -186,8 +192,3 @@ def _put_pairs(cells: Cells, pairs: Sequence[tuple[str, str]], left: int, right:
         names_at = x + cell_length(word) + 1
         cells.put(names_at, cut(clean(names), right - names_at))
         x += width + 2
-
-
-def _and_more(content: Content, hidden: int, width: int) -> Content:
-    more = line(" ", (f"+{hidden} more", "$faint"))
-    return line(content.truncate(width - more.cell_length, pad=True), more)

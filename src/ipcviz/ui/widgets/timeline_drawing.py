@@ -125,9 +125,9 @@ class TimelineDrawing:
         than being cut they cover another lifeline for this one row."""
         x, text, style = self._at[row.role], _words(row), row_style(row)
         if x == max(self._at.values()) and len(self._at) > 1:
-            cells.put_right(x - 1, cut(text, x - 2 - _TIME_ENDS), style)
+            cells.put_right(x - 1, f" {cut(text, x - 3 - _TIME_ENDS)}", style)
         else:
-            cells.put(x + 2, cut(text, self._room_right_of(x, row)), style)
+            cells.put(x + 2, f"{cut(text, self._room_right_of(x, row))} ", style)
 
     def _room_right_of(self, x: int, row: Row) -> int:
         end = self._width - _DETAIL_ENDS - cell_length(row.detail) - 1

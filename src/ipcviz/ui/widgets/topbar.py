@@ -26,8 +26,9 @@ class TopBar(Drawing):
         if loaded.variant is not None:
             left += ["  ", foreign(loaded.variant, "$accent")]
         right: list[Piece] = []
-        if self._session.model.dropped:
-            right.append((f"{self._session.model.dropped} events dropped   ", "$warning"))
+        dropped = self._session.model.dropped
+        if dropped:
+            right.append((f"{dropped} event{'' if dropped == 1 else 's'} dropped   ", "$warning"))
         right.append((f"{mark('running')} live", "$success"))
         right.append((f"  {clock(self._session.log.now())} ", "$quiet"))
         return [spread(line(*left), line(*right), width)]
