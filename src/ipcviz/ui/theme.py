@@ -42,7 +42,7 @@ LIGHT = Theme(
     surface="#f3f1eb",
     panel="#e9e6dd",
     variables={
-        "quiet": "#73757a",
+        "quiet": "#6b6d73",
         "faint": "#a7a8aa",
         "frame": "#c9c4b6",
         "handle": "#d9d5c9",

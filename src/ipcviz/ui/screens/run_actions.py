@@ -13,6 +13,7 @@ from ipcviz.errors import ControlError, UsageError
 from ipcviz.events import ActionInfo
 from ipcviz.model import Process, Role
 from ipcviz.session import Session
+from ipcviz.ui.commands import Command
 from ipcviz.ui.screens.sized import SizedScreen
 from ipcviz.ui.widgets.keybar import Entry
 from ipcviz.ui.widgets.pane import RoleDrawing
@@ -49,13 +50,12 @@ class RunActions(SizedScreen):
     def scenario_entries(self) -> list[Entry]:
         """The keys of the scenario itself that are live."""
         entries = [
-            Entry(role.info.key, role.name, character=role.info.key)
+            Entry(role.info.key, role.name)
             for role in self._startable()
             if role.info.key is not None
         ]
         entries += [
-            Entry(action.key, action.name.replace("-", " "), character=action.key)
-            for action in self._possible_actions()
+            Entry(action.key, action.name.replace("-", " ")) for action in self._possible_actions()
         ]
         return entries
 
@@ -75,10 +75,13 @@ class RunActions(SizedScreen):
             yield action.label, "an action of this scenario", partial(self._act, action)
         yield from super().spoken_commands()
 
-    def pause_word(self) -> str:
-        """What `z` would do now."""
+    def worded(self, command: Command) -> Command:
+        """The command with its word for what it would do now."""
         process = self._process()
-        return "go on" if process is not None and process.state == "stopped" else "pause"
+        stopped = process is not None and process.state == "stopped"
+        held = not self.session.steps.playing
+        goes_on = {"toggle_pause": stopped, "toggle_play": held}.get(command.action, False)
+        return command._replace(label="go on") if goes_on else command
 
     async def on_key(self, event: events.Key) -> None:
         """The keys that the scenario names."""

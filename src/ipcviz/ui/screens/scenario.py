@@ -66,11 +66,7 @@ class ScenarioScreen(RunActions):
 
     def entries(self) -> list[Entry]:
         """What the key bar shows: only what can be pressed now."""
-        run = [
-            one if one.action != "toggle_pause" else one._replace(label=self.pause_word())
-            for one in self.live(RUN)
-        ]
-        shown = [one for one in (*run, *APP) if one.label]
+        shown = [self.worded(one) for one in (*self.live(RUN), *APP) if one.label]
         return [*self.scenario_entries(), *map(entry, shown)]
 
     def on_mount(self) -> None:
@@ -91,15 +87,21 @@ class ScenarioScreen(RunActions):
             self.redraw()
 
     @on(HeadlineView.Pressed)
-    def _press(self, pressed: HeadlineView.Pressed) -> None:
-        if pressed.offer.role is not None:
-            self.query_one(f"#role-{pressed.offer.role}").focus()
-        self.app.post_message(events.Key(pressed.offer.key, pressed.offer.key))
+    async def _press(self, pressed: HeadlineView.Pressed) -> None:
+        offer = pressed.offer
+        if offer.role is None:
+            self.app.simulate_key(offer.key)
+            return
+        self.subject = offer.role
+        self.query_one(f"#role-{offer.role}").focus()
+        for command in self.live(RUN):
+            if command.key == offer.key:
+                await self.run_action(command.action)
 
     def redraw(self) -> None:
         """See SizedScreen. The focus comes back when a terminal that was too small has grown."""
         if self.focused is None:
-            self.query_one(f"#role-{self.subject}").focus()
+            self.query(f"#role-{self.subject}").focus()
         super().redraw()
 
     def action_page(self, direction: int) -> None:

@@ -57,6 +57,10 @@ class SizedScreen(Screen[None]):
         """The commands of this screen, live or not."""
         raise NotImplementedError
 
+    def worded(self, command: Command) -> Command:
+        """The command with its word for what it would do now."""
+        return command
+
     def key_words(self) -> list[tuple[str, str]]:
         """Keys that only this screen knows, with what each does, for the help."""
         return []
@@ -65,7 +69,7 @@ class SizedScreen(Screen[None]):
         """What can be done now, for the palette: name, explanation, callback."""
         for one in self.live(self.commands()):
             if one.label:
-                yield one.label, one.words, partial(self.run_action, one.action)
+                yield self.worded(one).label, one.words, partial(self.run_action, one.action)
 
     def redraw(self) -> None:
         """Let every drawing compare what it shows with what it should show."""

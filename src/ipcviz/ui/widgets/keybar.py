@@ -20,7 +20,6 @@ class Entry(NamedTuple):
     key: str
     label: str
     text: str = ""
-    character: str | None = None
 
     @property
     def shown(self) -> str:
@@ -57,7 +56,7 @@ class KeyBar(Drawing):
         """Press the key under the mouse."""
         for entry, x in self._placed(self.size.width):
             if x <= event.x < x + entry.width:
-                self.app.post_message(events.Key(entry.key, entry.character))
+                self.app.simulate_key(entry.key)
 
     def _placed(self, width: int) -> list[tuple[Entry, int]]:
         """The entries that fit, and where each begins."""

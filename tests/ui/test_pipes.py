@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from ipcviz import events
+from ipcviz.ui.widgets.pipes import PipeView
+from model.telling import PIPES, Run
+
+
+def tube(run: Run, name: str, width: int = 32, writer_left: bool = True) -> list[str]:
+    view = PipeView(run.model.channels[name], run.model, writer_left)
+    drawn = view.tube(width)
+    assert {one.cell_length for one in drawn} == {width}
+    return [one.plain.rstrip() for one in drawn]
+
+
+def flat(run: Run, name: str, width: int = 80, writer_left: bool = True) -> str:
+    return PipeView(run.model.channels[name], run.model, writer_left).flat(width).plain.rstrip()
+
+
+def talking() -> Run:
+    run = Run()
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11)
+    for name in PIPES:
+        run.tell(events.ChannelCreate(t=0, channel=name, kind="fifo", inode=7))
+    return run
+
+
+def test_a_pipe_that_nobody_holds() -> None:
+    run = talking()
+    run.fill(0, "requests", 0)
+    assert tube(run, "requests") == [
+        "   requests             empty",
+        "   ╭────────────────────────╮",
+        " ·─┤                        ├▸·",
+        "   ╰────────────────────────╯",
+        "   nobody holds an end",
+    ]
+
+
+def test_bytes_stand_at_the_readers_end() -> None:
+    run = talking()
+    run.fill(0, "requests", 104, both=(10,))
+    assert tube(run, "requests")[0] == "   requests             104 B"
+    assert tube(run, "requests")[2] == " ●─┤                       █├▸●"
+    assert tube(run, "requests")[4] == "   read-write main"
+    run.fill(1, "replies", 104, read=(10,), write=(11,))
+    assert tube(run, "replies", writer_left=False)[2] == " ●◂┤█                       ├─●"
+    assert tube(run, "replies", writer_left=False)[4] == "   reader main  writer worker"
+
+
+def test_the_gauge_is_proportional_and_never_empty_while_a_byte_is_there() -> None:
+    run = talking()
+    for queued, cells in ((0, 0), (1, 1), (32_768, 12), (65_536, 24)):
+        run.fill(0, "requests", queued, both=(10,))
+        assert tube(run, "requests")[2].count("█") == cells
+
+
+def test_a_wide_tube_tells_the_capacity_and_keeps_the_holders_apart() -> None:
+    run = talking()
+    run.fill(0, "requests", 104, read=(11,), write=(10,))
+    drawn = tube(run, "requests", width=56)
+    assert drawn[0].endswith("104 B of 64.0 KiB")
+    assert drawn[4] == "   writer main                          reader worker"
+
+
+def test_ends_tell_who_sleeps_and_who_waits_in_open() -> None:
+    run = talking()
+    run.fill(0, "requests", 0, both=(10, 11))
+    run.reads(0, 11, "requests")
+    assert tube(run, "requests")[2] == " ●─┤                        ├▸■"
+    run.waits(1, 10, "write", "requests", "space")
+    assert tube(run, "requests")[2] == " ■─┤                        ├▸■"
+    run.fill(1, "replies", 0)
+    run.waits(2, 11, "open", "replies", "reader")
+    assert tube(run, "replies", writer_left=False)[2] == " ·◂┤                        ├─◌"
+    assert tube(run, "replies", writer_left=False)[4] == "   opening worker"
+
+
+def test_a_removed_pipe_is_told_as_such() -> None:
+    run = talking()
+    run.fill(0, "requests", 0)
+    run.tell(events.ChannelRemove(t=1, channel="requests"))
+    assert tube(run, "requests")[0].endswith("removed")
+
+
+def test_in_one_line_without_holders() -> None:
+    run = talking()
+    run.fill(0, "requests", 104, both=(10,))
+    assert flat(run, "requests") == (
+        " requests        ●───────────────────────────────────────█▸●              104 B"
+    )
+
+
+def test_a_long_name_gives_way_to_what_the_pipe_holds() -> None:
+    run = talking()
+    run.fill(0, "requests", 104, both=(10,))
+    run.model.channels["requests"].name = "a_name_that_is_longer_than_its_tube"
+    assert tube(run, "requests")[0] == "   a_name_that_is_long… 104 B"
