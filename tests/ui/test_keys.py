@@ -46,8 +46,10 @@ def test_a_plays_and_space_holds(guardian: Guardian) -> None:
             await shown.see("space hold")
             assert shown.session.steps.playing
             await shown.press("space")
-            await shown.see("n next")
+            await shown.see("n next", "space go on")
             assert not shown.session.steps.playing
+            await shown.press("space")
+            await shown.see("space hold")
 
     run(test())
 

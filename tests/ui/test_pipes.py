@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ipcviz import events
-from ipcviz.ui.widgets.pipes import PipeView
+from ipcviz.ui.widgets.pipes import PipeView, worth_showing
 from model.telling import PIPES, Run
 
 
@@ -81,6 +81,15 @@ def test_a_removed_pipe_is_told_as_such() -> None:
     run.fill(0, "requests", 0)
     run.tell(events.ChannelRemove(t=1, channel="requests"))
     assert tube(run, "requests")[0].endswith("removed")
+
+
+def test_a_pipe_without_a_name_is_shown_while_it_is_there() -> None:
+    run = talking()
+    run.tell(events.ChannelCreate(t=1, channel="pipe:[7]", kind="pipe", inode=7))
+    assert [one.name for one in worth_showing(run.model)] == [*PIPES, "pipe:[7]"]
+    run.tell(events.ChannelRemove(t=2, channel="pipe:[7]"))
+    run.tell(events.ChannelRemove(t=2, channel="requests"))
+    assert [one.name for one in worth_showing(run.model)] == [*PIPES]
 
 
 def test_in_one_line_without_holders() -> None:

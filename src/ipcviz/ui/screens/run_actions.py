@@ -143,6 +143,7 @@ class RunActions(SizedScreen):
     async def action_reset(self) -> None:
         """Begin the same run anew."""
         self.workers.cancel_node(self)
+        self._play = None
         await self.session.reset()
         self.redraw()
 
@@ -175,8 +176,8 @@ class RunActions(SizedScreen):
         return role.process if role.running else None
 
     def _held(self) -> bool:
-        steps = self.session.steps
-        return 0 < steps.position < len(steps.lines)
+        """A play was begun and is not at its end."""
+        return self._play is not None and self.session.steps.upcoming is not None
 
     async def _act(self, action: ActionInfo) -> None:
         self._control(lambda: self.session.controls.act(action.name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from textual import events, on
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -80,10 +80,10 @@ class ScenarioScreen(RunActions):
         """Nobody is there to draw any more."""
         self.session.changed = None
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Keys such as kill mean this role from now on."""
-        if isinstance(event.widget, RoleDrawing):
-            self.subject = event.widget.role_name
+    def watch_focused(self, widget: Widget | None) -> None:
+        """Keys such as kill mean this role from now on: at once, so that the next key does."""
+        if isinstance(widget, RoleDrawing):
+            self.subject = widget.role_name
             self.redraw()
 
     @on(HeadlineView.Pressed)

@@ -36,7 +36,7 @@ class Pipes(Drawing):
 
     def draw(self, width: int, height: int) -> list[Content]:
         """Tubes, or where there is no room for any, a line for each pipe."""
-        channels = list(self._session.model.channels.values())
+        channels = worth_showing(self._session.model)
         flat = height < _BLOCK - 1
         room = height if flat else (height + 1) // _BLOCK
         self._first = max(0, min(self._first, len(channels) - room))
@@ -72,6 +72,11 @@ class Pipes(Drawing):
     def _view(self, channel: Channel) -> PipeView:
         writer_left = channel.info is None or channel.info.reader != self._left
         return PipeView(channel, self._session.model, writer_left)
+
+
+def worth_showing(model: Model) -> list[Channel]:
+    """The pipes that the scenario declares, and those without a name while they are there."""
+    return [one for one in model.channels.values() if one.info is not None or one.present]
 
 
 @dataclass(frozen=True)
