@@ -168,6 +168,14 @@ def test_a_paused_worker_lets_the_gauge_fill(provider: Terminal, runtime: Path) 
     assert kernel_truth.queued(main, descriptor) == 0
 
 
+def test_a_key_right_after_tab_means_the_new_focus(provider: Terminal) -> None:
+    before = focused(provider)
+    provider.keys("Tab", "z")
+    wait_until(lambda: focused(provider) not in ("", before), "the focus moves")
+    wait_for_pane(provider, focused(provider), "STOPPED")
+    assert "READY" in pane(provider.screen(), before)
+
+
 def shows_empty(shown: Terminal) -> bool:
     rows = "\n".join(shown.screen())
     return all(re.search(rf"{name} +empty", rows) for name in PIPES)
