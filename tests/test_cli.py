@@ -29,7 +29,7 @@ def test_list_names_every_scenario() -> None:
 def test_list_as_json_is_one_array() -> None:
     listed = json.loads(answer("list", "--json").stdout)
     assert [one["id"] for one in listed] == IDS
-    assert set(listed[0]) == {"id", "title", "chapter", "teaches", "variants"}
+    assert set(listed[0]) == {"id", "title", "chapter", "teaches", "raises", "variants"}
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -58,6 +58,7 @@ def test_show_tells_what_a_scenario_is(name: str) -> None:
             '"start wrker": there is no role "wrker"; did you mean "worker"?',
         ),
         (["run", "signals", "--headless", "--timeout", "soon"], "'soon' is not a valid"),
+        (["run", "signals", "--headless", "--timeout", "inf"], "inf is not in the range"),
         (
             ["run", "signals", "--headless", "--jsn"],
             "No such option '--jsn'. Did you mean '--json'?",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
-from ipcviz.errors import UsageError
+from ipcviz.errors import ControlError, UsageError
+from ipcviz.exits import FAILED, INTERRUPTED, USAGE
 
-USAGE, INTERRUPTED = 2, 130
-"""Exit codes: the command line or a file is wrong; Ctrl+C."""
 _COMPLETION = "_IPCVIZ_COMPLETE"
 """Set by the shell where it asks for the completion of a command line (click's name for it)."""
 
@@ -19,12 +19,16 @@ def main() -> None:
         print("ipcviz: reads /proc and pidfds, so it runs on Linux only.", file=sys.stderr)
         sys.exit(USAGE)
     # A locale that cannot show a mark must not end the run.
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = _answer()
     except UsageError as error:
         print(f"ipcviz: {error}", file=sys.stderr)
         code = USAGE
+    except ControlError as error:
+        print(f"ipcviz: {error}", file=sys.stderr)
+        code = FAILED
     except KeyboardInterrupt:
         code = INTERRUPTED
     sys.exit(code)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 import ipcviz
 from ipcviz.errors import UsageError
+from ipcviz.exits import INTERRUPTED
 from ipcviz.launch import open_app, require_terminal
 from ipcviz.scenarios import catalog, describe
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.steps import Line
 
-INTERRUPTED = 130
-"""The exit code after Ctrl+C."""
 _HEADLESS_TIMEOUT = 60.0
 _PAGE = 100
 """Columns of text at most: longer lines are hard to read."""
@@ -50,12 +48,7 @@ def _ids(context: click.Context, parameter: click.Parameter, incomplete: str) ->
 def list_(as_json: bool) -> None:
     """The scenarios, a line each: id, title, chapter."""
     scenarios = [catalog.load(file).scenario for file in catalog.builtin()]
-    if not as_json:
-        click.echo(describe.listing(scenarios))
-        return
-    fields = ("id", "title", "chapter", "teaches", "variants")
-    listed = [{field: getattr(scenario, field) for field in fields} for scenario in scenarios]
-    click.echo(msgspec.json.encode(listed))
+    click.echo(describe.listing_json(scenarios) if as_json else describe.listing(scenarios))
 
 
 @commands.command()
@@ -76,7 +69,7 @@ def show(scenario: str, variant: str | None) -> None:
 @click.option("--script", metavar="'STEPS'", help="Steps to play instead, separated by ';'.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=float("inf"), max_open=True),
     metavar="SECONDS",
     help="End the run after this long, with exit code 4 (headless: 60 unless said).",
 )

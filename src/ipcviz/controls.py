@@ -53,8 +53,14 @@ class Controls:
         action = self._scenario.actions.get(name)
         if action is None:
             raise ControlError(f"this scenario has no action named {name}.")
-        event = events.Action(
-            t=self._log.now(), source="ipcviz", role=action.role, name=action.label
+        self._log.append(
+            events.Action(
+                t=self._log.now(),
+                source="ipcviz",
+                role=action.role,
+                name=name,
+                label=action.label,
+            )
         )
         if action.start is not None:
             self.start(action.start)
@@ -64,7 +70,6 @@ class Controls:
             self.signal_role(action.signal.to, action.signal.name)
         elif action.finish is not None:
             self.finish(action.finish)
-        self._log.append(event)
 
     def finish(self, role: str) -> None:
         """Close the role's standard input, so that it reads end of file."""

@@ -210,9 +210,10 @@ class Fill(Event, tag="fill", kw_only=True, frozen=True):
 
 
 class Action(Event, tag="action", kw_only=True, frozen=True):
-    """A person or a step asked for something: an action of the scenario, or `start worker`."""
+    """A person or a step asked for an action of the scenario; `label` is what its key says."""
 
     name: str
+    label: str
 
 
 class Step(Event, tag="step", kw_only=True, frozen=True):
@@ -251,13 +252,14 @@ class RoleSummary(Struct, kw_only=True, frozen=True):
 
 
 class Summary(Event, tag="summary", kw_only=True, frozen=True):
-    """The last line: how things stood after the last step, before ipcviz ended what still ran."""
+    """The last line: how things stood after the last step, before ipcviz ended what still ran.
+    What nobody looked for is null."""
 
     channels: dict[str, ChannelSummary]
     roles: dict[str, RoleSummary]
-    requests: int | None | UnsetType = UNSET
-    replies: int | None | UnsetType = UNSET
-    findings: tuple[str, ...] | UnsetType = UNSET
+    requests: int | None
+    replies: int | None
+    findings: tuple[str, ...] | None
     dropped: int
 
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def require_terminal() -> None:
-    """Raise UsageError where one of the standard streams is no terminal."""
+    """Raise UsageError where one of the standard streams is closed, or no terminal."""
     streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
     for name, stream in streams.items():
-        if not stream.isatty():
+        if stream is None or not stream.isatty():
             raise UsageError(
                 f"the screen needs a terminal, and standard {name} is none; "
                 "without one use: ipcviz run SCENARIO --headless"

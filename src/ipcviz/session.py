@@ -27,7 +27,11 @@ from ipcviz.supervisor.supervisor import Supervisor
 LOOK_EVERY = 0.05
 """Seconds between two looks while something changes, and between two probes while nothing does."""
 LOOK_SOON = 0.01
-"""Seconds after which the effect of a start or a signal is looked for first."""
+"""Seconds after which the effect of what a program or a person did is looked for."""
+LOOK_CLOSELY = (0.005, 0.25)
+"""Seconds between two looks, and for how long, after a start, a signal or an end: what these set
+going, such as two open() that let each other through, is over soon."""
+_SETS_GOING = (events.ProcessStart, events.ProcessExit, events.SignalSend, events.Action)
 
 
 class Session:
@@ -45,6 +49,7 @@ class Session:
         self._guardian = guardian
         self._watching: asyncio.Task[None] | None = None
         self._nudge = asyncio.Event()
+        self._closely_until = 0.0
 
     async def __aenter__(self) -> Session:
         await self.open()
@@ -115,7 +120,7 @@ class Session:
     def summary(self) -> events.Summary:
         """How things stand: what each pipe holds and how each role ended, or what it does."""
         channels = {
-            channel.name: events.ChannelSummary(queued=channel.queued or 0)
+            channel.name: events.ChannelSummary(queued=channel.contents)
             for channel in self.model.channels.values()
             if channel.info is not None
         }
@@ -128,15 +133,27 @@ class Session:
                 state=role.state,
             )
         return events.Summary(
-            t=self.log.now(), channels=channels, roles=roles, dropped=self.model.dropped
+            t=self.log.now(),
+            source="ipcviz",
+            channels=channels,
+            roles=roles,
+            requests=None,
+            replies=None,
+            findings=None,
+            dropped=self.model.dropped,
         )
 
     async def _watch(self) -> None:
+        often, _ = LOOK_CLOSELY
+        loop = asyncio.get_running_loop()
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._nudge.wait()
-                    await asyncio.sleep(LOOK_SOON)
+            if loop.time() < self._closely_until:
+                await asyncio.sleep(often)
+            else:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await self._nudge.wait()
+                        await asyncio.sleep(LOOK_SOON)
             self._nudge.clear()
             if not self.observer.quiet():
                 self.look()
@@ -144,6 +161,8 @@ class Session:
     def _heard(self, event: events.Event) -> None:
         if event.source == "ipcviz":
             self._nudge.set()
+            if isinstance(event, _SETS_GOING):
+                self._closely_until = asyncio.get_running_loop().time() + LOOK_CLOSELY[1]
         if self.changed is not None:
             self.changed()
 

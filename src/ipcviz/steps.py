@@ -57,10 +57,14 @@ class Steps:
         return self.lines[self.position] if self.position < len(self.lines) else None
 
     def started_by_hand(self, role: str) -> None:
-        """A person has started this role: if that is what comes next, it is done."""
-        line = self.upcoming
-        if line is not None and isinstance(line.command, steps.Start) and line.command.role == role:
-            self.position += 1
+        """A person has started this role: if that comes next, after what is only waited for, it
+        is done."""
+        for position in range(self.position, len(self.lines)):
+            command = self.lines[position].command
+            if isinstance(command, steps.Start) and command.role == role:
+                self.position = position + 1
+            if not isinstance(command, steps.Wait):
+                return
 
     async def take(self) -> None:
         """Carry out the next step, and write down whether it came true.

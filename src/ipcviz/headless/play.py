@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ipcviz import events
 from ipcviz.errors import ControlError
+from ipcviz.exits import BY_SIGNAL, DONE, FAILED, TIMED_OUT
 from ipcviz.headless.output import Output
 from ipcviz.model.words import exit_text
 from ipcviz.scenarios.schema import Loaded
@@ -17,9 +18,6 @@ from ipcviz.session import Session
 from ipcviz.steps import Line
 from ipcviz.supervisor.guardian import Guardian
 
-DONE, FAILED, TIMED_OUT, INTERRUPTED = 0, 1, 4, 128
-"""Exit codes. To INTERRUPTED the number of the signal is added: 130 for Ctrl+C, 141 where nobody
-reads the output any more."""
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -53,7 +51,7 @@ def play(
     if output.broken is None:
         return code
     if isinstance(output.broken, BrokenPipeError):
-        return INTERRUPTED + signal.SIGPIPE
+        return BY_SIGNAL + signal.SIGPIPE
     _complain(f"standard output cannot be written: {output.broken.strerror}.")
     return FAILED
 
@@ -86,7 +84,7 @@ class _Play:
             try:
                 code = await self._steps
             except asyncio.CancelledError:
-                code = INTERRUPTED + self._signal
+                code = BY_SIGNAL + self._signal
             self._session.look()
             summary = self._session.summary()
             if code == DONE and self._somebody_failed():

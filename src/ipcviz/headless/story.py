@@ -72,13 +72,13 @@ class Story:
         self._flush(summary.t)
         self._print("")
         for name, role in summary.roles.items():
-            ended = {None: "", 0: "exit 0"}.get(role.exit, str(role.exit))  # type: ignore[arg-type]
+            end = f"exit {role.exit}" if isinstance(role.exit, int) else role.exit or ""
             pid = "" if role.pid is None else f"pid {role.pid}"
-            self._print(
-                f"{name:<{self._width}}  {role.state:<11}  {ended or '':<8}  {pid}".rstrip()
-            )
+            self._print(f"{name:<{self._width}}  {role.state:<11}  {end:<8}  {pid}".rstrip())
         for name, channel in summary.channels.items():
-            held = bytes_text(channel.queued) if channel.queued else "empty"
+            held = {None: "not known", 0: "empty"}.get(
+                channel.queued, bytes_text(channel.queued or 0)
+            )
             self._print(f"{name}: {held}")
 
     def _hear(self, event: Event) -> None:

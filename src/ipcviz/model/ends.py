@@ -70,10 +70,12 @@ class Ends:
         return not kept.cloexec or process.command == parent.command
 
     def _contents(self, fill: Fill) -> Iterator[Row]:
-        previous = self._queued.get(fill.channel, 0)
-        queued = fill.queued or 0
+        channel = self._model.channels[fill.channel]
+        previous, queued = self._queued.get(fill.channel, 0), channel.contents
+        if queued is None:
+            return
         self._queued[fill.channel] = queued
-        info = self._model.channels[fill.channel].info
+        info = channel.info
         if queued == previous or info is None or info.writer not in self._model.roles:
             return
         amount = bytes_text(queued) if queued else "empty"

@@ -126,6 +126,12 @@ class Channel:
     writers: tuple[Holder, ...] = ()
 
     @property
+    def contents(self) -> int | None:
+        """Bytes in it. A pipe that nobody holds is empty: what was in it went with the last
+        holder (fifo(7)). Null where holders are known, but none of them could be asked."""
+        return self.queued if self.holders else 0
+
+    @property
     def holders(self) -> tuple[Holder, ...]:
         """Each descriptor that is an end of it, once."""
         return self.readers + tuple(one for one in self.writers if one.mode == "write")

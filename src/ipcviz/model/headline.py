@@ -114,7 +114,8 @@ def _all_wait(model: Model, living: list[Role]) -> Headline:
     aside = next(filter(None, (self_held(role, model) for role in living)), "")
     offers = [*_missing(model, living), *_actions(model)]
     if not offers:
-        offers = [Offer("K", f"kill {role.name}", role.name) for role in living]
+        awake = [role for role in living if role.state != "zombie"]
+        offers = [Offer("K", f"kill {role.name}", role.name) for role in awake]
         if model.session is not None and len(model.session.variants) > 0:
             offers.append(Offer("v", "try the next variant"))
     return Headline("blocked", "waiting", _sentences(clauses), _once(offers), aside)

@@ -44,7 +44,7 @@ class Timeline:
             case events.ProcessStop() | events.ProcessContinue() if role is not None:
                 self._stop(event, role)
             case events.Action() if event.role in self.lifelines:
-                self._add(event, event.role or "", "note", event.name)
+                self._add(event, event.role or "", "note", event.label)
             case events.Dropped() if role is not None:
                 text = f"{event.count} {event.what} not kept, {bytes_text(event.bytes)}"
                 self._add(event, role.name, "note", text)
@@ -141,7 +141,8 @@ class Timeline:
         state = "killed" if event.signal else "failed" if role.failed else "exited"
         before = line.last
         waited = ""
-        if before is not None and before.state == "blocked" and event.t - before.t > BLINK:
+        killed_in_wait = event.signal is not None and before is not None and before.waits
+        if killed_in_wait and before is not None and event.t - before.t > BLINK:
             waited = f", after {duration(event.t - before.t)} in {before.call}"
         line.enter(Segment(event.t, state))
         self._add(event, role.name, "exit", exit_text(event) + waited, mark=state)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ipcviz.events import ProcessExit, State
 from ipcviz.model.model import Model
-from ipcviz.text import shorten
 
 
 def command_text(command: tuple[str, ...]) -> str:
@@ -53,11 +52,6 @@ def exit_text(exit: ProcessExit) -> str:
     if exit.code is not None:
         return f"exit {exit.code}"
     return exit.signal or "ended"
-
-
-def label(text: str) -> str:
-    """A name or command from outside, short enough for a sentence."""
-    return shorten(text, 60)
 
 
 def joined(names: list[str]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 
 from ipcviz.errors import StepError
 from ipcviz.scenarios import signals, steps
-from ipcviz.scenarios.keys import FIRE, RESERVED
+from ipcviz.scenarios.keys import FIRE_KEY, RESERVED
 from ipcviz.scenarios.mistakes import KeyPath, Mistake, did_you_mean, dotted
 from ipcviz.scenarios.schema import Action, Role, Scenario
 
@@ -89,7 +89,7 @@ def _check_signal(path: KeyPath, name: str) -> Iterator[Mistake]:
 def _check_keys(scenario: Scenario) -> Iterator[Mistake]:
     owners: dict[str, str] = {}
     for name, role in scenario.roles.items():
-        yield from _check_key(("roles", name, "key"), role.key, {*RESERVED, FIRE}, owners)
+        yield from _check_key(("roles", name, "key"), role.key, {*RESERVED, FIRE_KEY}, owners)
     for name, action in scenario.actions.items():
         yield from _check_key(("actions", name, "key"), action.key, RESERVED, owners)
 

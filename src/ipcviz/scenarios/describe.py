@@ -24,13 +24,13 @@ def listing(scenarios: Iterable[Scenario]) -> str:
 
 
 def listing_json(scenarios: Iterable[Scenario]) -> str:
-    """The scenarios as a JSON array of objects: what stands in a line of the listing, the rules
-    that a scenario is about, and its variants with their titles."""
+    """The scenarios as a JSON array of objects: what stands in a line of the listing, what a
+    scenario teaches, the rules that it is about, and its variants with their titles."""
     return msgspec.json.encode(
         [
             {
                 key: getattr(scenario, key)
-                for key in ("id", "title", "chapter", "raises", "variants")
+                for key in ("id", "title", "chapter", "teaches", "raises", "variants")
             }
             for scenario in scenarios
         ]

@@ -8,14 +8,14 @@ from ipcviz.scenarios.schema import Scenario
 
 RESERVED = frozenset("kKznavrtdseyFq?/ ")
 """Keys of the app itself."""
-FIRE = "f"
+FIRE_KEY = "f"
 """Fires a hook in every scenario, so it may belong to an action but to no role."""
 
 
 def role_keys(scenario: Scenario) -> dict[str, str | None]:
     """The key of every role: its own, else the first free letter of its name, else of the
     alphabet, else none."""
-    taken = {*RESERVED, FIRE}
+    taken = {*RESERVED, FIRE_KEY}
     taken.update(role.key for role in scenario.roles.values() if role.key)
     taken.update(action.key for action in scenario.actions.values())
     keys: dict[str, str | None] = {}

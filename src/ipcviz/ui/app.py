@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from ipcviz.errors import UsageError
+from ipcviz.exits import BY_SIGNAL, INTERRUPTED, TIMED_OUT
 from ipcviz.marks import ascii_only
 from ipcviz.ui.commands import APP, bindings
 from ipcviz.ui.screens.menu import MenuScreen
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from ipcviz.supervisor.guardian import Guardian
     from ipcviz.ui.screens.sized import SizedScreen
 
-TIMED_OUT, INTERRUPTED, BY_SIGNAL = 4, 130, 128
-"""Exit codes; to BY_SIGNAL the number of the signal is added."""
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

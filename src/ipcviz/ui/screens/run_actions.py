@@ -171,9 +171,9 @@ class RunActions(SizedScreen):
         return role.running != (action.does == "start")
 
     def _process(self) -> Process | None:
-        """The process of the focused role, while it has not ended."""
+        """The process of the focused role, while it has not ended: a zombie takes no signal."""
         role = self.session.model.roles[self.subject]
-        return role.process if role.running else None
+        return role.process if role.running and role.state != "zombie" else None
 
     def _held(self) -> bool:
         """A play was begun and is not at its end."""

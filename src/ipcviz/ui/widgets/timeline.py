@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual import events
 from textual.content import Content
 
-from ipcviz.model.timeline import Timeline
 from ipcviz.session import Session
 from ipcviz.ui.lines import line
 from ipcviz.ui.widgets.drawing import Drawing
@@ -31,7 +30,8 @@ class TimelineView(Drawing):
         super().__init__(id="timeline")
         self._session = session
         self._roles = roles
-        self._of: Timeline | None = None
+        self._of = session.timeline
+        self._lines_of = TimelineLines(session.timeline)
         self._top: int | None = None
         """The first line shown; null while it follows the end."""
 
