@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def test_without_a_terminal_the_screen_is_refused(arguments: list[str]) -> None:
     done = answer(*arguments)
     assert done.returncode == 2
     assert done.stderr == (
-        "ipcviz: the screen needs a terminal, and standard input is none; "
+        "ipcviz: the screen needs a terminal, and standard input is not one; "
         "without one use: ipcviz run SCENARIO --headless\n"
     )
 
@@ -102,9 +103,45 @@ def test_a_reader_that_goes_away_ends_the_run_quietly() -> None:
         assert (run.wait(timeout=20), run.stderr.read()) == (141, b"")
 
 
-def test_the_shell_completes_ids() -> None:
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("ipcviz run basic-m", "plain,basic-main-first"),
+        ("ipcviz run mine/gre", "file,mine/gre"),
+    ],
+)
+def test_the_shell_completes_ids_and_files(words: str, completed: str) -> None:
     variables = environment(
-        _IPCVIZ_COMPLETE="bash_complete", COMP_WORDS="ipcviz run basic-m", COMP_CWORD="2"
+        _IPCVIZ_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" "))
     )
     done = subprocess.run(ipcviz(), env=variables, capture_output=True, text=True, check=False)
-    assert done.stdout.split(",")[-1].strip() == "basic-main-first"
+    assert completed in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "sentence"),
+    [
+        ("ipcviz list >&-", 0, ""),
+        ("ipcviz list >/dev/full", 1, "ipcviz: No space left on device.\n"),
+        ("ipcviz --version >/dev/full", 1, "ipcviz: No space left on device.\n"),
+        (
+            "ipcviz run signals --headless >/dev/full",
+            1,
+            "ipcviz: standard output cannot be written: No space left on device.\n",
+        ),
+        ("ipcviz run signals --headless >&-", 0, ""),
+        (
+            "ipcviz <&-",
+            2,
+            "ipcviz: the screen needs a terminal, and standard input is not one; "
+            "without one use: ipcviz run SCENARIO --headless\n",
+        ),
+    ],
+)
+def test_closed_and_full_streams_are_no_reason_for_a_traceback(
+    command: str, code: int, sentence: str
+) -> None:
+    program = shlex.join(ipcviz())
+    shell = ["sh", "-c", command.replace("ipcviz", program, 1)]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, sentence)

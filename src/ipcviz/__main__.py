@@ -18,20 +18,39 @@ def main() -> None:
     if sys.platform != "linux":
         print("ipcviz: reads /proc and pidfds, so it runs on Linux only.", file=sys.stderr)
         sys.exit(USAGE)
-    # A locale that cannot show a mark must not end the run.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    _open_standard_streams()
     try:
         code = _answer()
+        sys.stdout.flush()
     except UsageError as error:
         print(f"ipcviz: {error}", file=sys.stderr)
         code = USAGE
     except ControlError as error:
         print(f"ipcviz: {error}", file=sys.stderr)
         code = FAILED
+    except OSError as error:
+        _complain(error)
+        code = FAILED
     except KeyboardInterrupt:
         code = INTERRUPTED
     sys.exit(code)
+
+
+def _open_standard_streams() -> None:
+    """Put /dev/null where a standard stream was closed, so that no other file gets its number;
+    and let standard output stand for what its encoding cannot show, instead of ending the run."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
+            setattr(sys, name, os.fdopen(descriptor, "w" if descriptor else "r", closefd=False))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _complain(error: OSError) -> None:
+    print(f"ipcviz: {error.strerror or error}.", file=sys.stderr)
+    # What could not be written to standard output is still there, and would fail once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _answer() -> int:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 import ipcviz
 from ipcviz.errors import UsageError
 from ipcviz.exits import INTERRUPTED
-from ipcviz.launch import open_app, require_terminal
+from ipcviz.launch import open_app
 from ipcviz.scenarios import catalog, describe
 
 if TYPE_CHECKING:
@@ -37,10 +38,13 @@ def commands(context: click.Context) -> None:
         context.exit(open_app())
 
 
-def _ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """For the shell's completion: the built-in ids that begin so."""
+def _scenarios(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """For the shell's completion: the built-in ids that begin so, and files."""
     ids = [file.parent.name for file in catalog.builtin()]
-    return [name for name in ids if name.startswith(incomplete)]
+    found = [CompletionItem(name) for name in ids if name.startswith(incomplete)]
+    return [*found, CompletionItem(incomplete, type="file")]
 
 
 @commands.command("list")
@@ -52,7 +56,7 @@ def list_(as_json: bool) -> None:
 
 
 @commands.command()
-@click.argument("scenario", shell_complete=_ids)
+@click.argument("scenario", shell_complete=_scenarios)
 @click.option("--variant", metavar="NAME", help="Lay this variant over it.")
 def show(scenario: str, variant: str | None) -> None:
     """What SCENARIO teaches, its programs, pipes, keys, steps, variants and references."""
@@ -62,7 +66,7 @@ def show(scenario: str, variant: str | None) -> None:
 
 
 @commands.command()
-@click.argument("scenario", shell_complete=_ids)
+@click.argument("scenario", shell_complete=_scenarios)
 @click.option("--variant", metavar="NAME", help="Lay this variant over the scenario.")
 @click.option("--headless", is_flag=True, help="Play the steps without a screen and tell them.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: events as JSON Lines.")
@@ -88,8 +92,6 @@ def run(
     """
     if as_json and not headless:
         raise UsageError("--json goes with --headless.")
-    if not headless:
-        require_terminal()
     loaded = catalog.load(scenario, variant)
     lines = _lines(script, loaded) if script is not None else None
     if headless:

@@ -20,7 +20,7 @@ def require_terminal() -> None:
     for name, stream in streams.items():
         if stream is None or not stream.isatty():
             raise UsageError(
-                f"the screen needs a terminal, and standard {name} is none; "
+                f"the screen needs a terminal, and standard {name} is not one; "
                 "without one use: ipcviz run SCENARIO --headless"
             )
 

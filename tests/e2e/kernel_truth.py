@@ -15,6 +15,7 @@ from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PIDFD_GETFD = 438
+_PAGE = 4096
 _NAMES = {
     "x86_64": {0: "read", 1: "write", 61: "wait", 247: "wait", 257: "open", 202: "futex"},
     "aarch64": {63: "read", 64: "write", 260: "wait", 95: "wait", 56: "open", 98: "futex"},
@@ -23,11 +24,11 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Truth:
-    """The letter of /proc/PID/stat; the call it sleeps in, and that call's first argument."""
+    """The letter of /proc/PID/stat; the call it sleeps in, and that call's arguments."""
 
     letter: str
     call: str | None
-    argument: int
+    arguments: tuple[int, ...] = ()
 
 
 def truth(pid: int) -> Truth | None:
@@ -38,13 +39,21 @@ def truth(pid: int) -> Truth | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     if letter != "S" or words[0] in ("running", "-1"):
-        return Truth(letter, None, 0)
-    return Truth(letter, _NAMES.get(int(words[0]), words[0]), int(words[1], 16))
+        return Truth(letter, None)
+    arguments = tuple(int(word, 16) for word in words[1:7])
+    return Truth(letter, _NAMES.get(int(words[0]), words[0]), arguments)
 
 
 def opened(pid: int, descriptor: int) -> str:
     """What a descriptor leads to, as the kernel names it."""
     return os.readlink(f"/proc/{pid}/fd/{descriptor}")
+
+
+def text_at(pid: int, address: int) -> str:
+    """The text that stands in a process's memory, up to its NUL."""
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        memory.seek(address)
+        return os.fsdecode(memory.read(_PAGE - address % _PAGE).partition(b"\0")[0])
 
 
 def descriptors(pid: int, path: Path) -> list[tuple[int, str]]:

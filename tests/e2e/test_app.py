@@ -77,7 +77,7 @@ def test_main_first_by_keys_alone(runtime: Path, size: tuple[int, int]) -> None:
         assert truth is not None
         assert (truth.letter, truth.call) == ("S", "read")
         path = fifos(runtime)["worker_to_main"]
-        assert kernel_truth.opened(main, truth.argument) == str(path)
+        assert kernel_truth.opened(main, truth.arguments[0]) == str(path)
         shown.keys("w")
         wait_for_pane(shown, "main", "EXITED")
         wait_for_pane(shown, "worker", "EXITED")
@@ -145,7 +145,7 @@ def test_a_worker_killed_between_hooks_leaves_main_waiting(
     truth = kernel_truth.truth(main)
     assert truth is not None
     assert truth.call == "read"
-    assert kernel_truth.opened(main, truth.argument) == str(fifos(runtime)["worker_to_main"])
+    assert kernel_truth.opened(main, truth.arguments[0]) == str(fifos(runtime)["worker_to_main"])
     provider.wait_for("Nobody is there to write to it")
 
 

@@ -25,9 +25,11 @@ def test_an_open_is_released_by_whoever_opened_the_other_end() -> None:
     run.start(9, "worker", 11)
     run.fill(9.4, "requests", 0, read=(11,), write=(10,))
     run.state(9.4, 10, "running")
-    release = run.timeline.rows[-1]
+    opened, release, then = run.timeline.rows[-3:]
+    assert (opened.role, opened.text) == ("worker", "opens requests for reading")
     assert (release.role, release.by) == ("main", "worker")
     assert release.text == "its open for reading lets it through, after 9.30 s"
+    assert (then.role, then.text) == ("main", "opens requests for writing")
 
 
 def test_a_release_that_nothing_proves_names_nobody() -> None:

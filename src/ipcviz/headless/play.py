@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from ipcviz import events
 from ipcviz.errors import ControlError
 from ipcviz.exits import BY_SIGNAL, DONE, FAILED, TIMED_OUT
@@ -78,20 +80,33 @@ class _Play:
         for number in _ENDING:
             asyncio.get_running_loop().add_signal_handler(number, self._end, number)
         self._output.when_broken = lambda: self._end(signal.SIGPIPE)
-        async with self._session:
-            self._report.begin(self._session)
-            self._opened.set()
-            try:
-                code = await self._steps
-            except asyncio.CancelledError:
-                code = BY_SIGNAL + self._signal
-            self._session.look()
+        await self._session.open()
+        try:
+            code = await self._play()
             summary = self._session.summary()
-            if code == DONE and self._somebody_failed():
-                code = FAILED
-        self._session.log.append(summary)
+        finally:
+            cleaned_up = await self._close()
+        self._session.log.append(replace(summary, t=self._session.log.now()))
         self._report.end(summary)
-        return code
+        return code if cleaned_up or code != DONE else FAILED
+
+    async def _play(self) -> int:
+        self._report.begin(self._session)
+        self._opened.set()
+        try:
+            code = await self._steps
+        except asyncio.CancelledError:
+            code = BY_SIGNAL + self._signal
+        self._session.look()
+        return FAILED if code == DONE and self._somebody_failed() else code
+
+    async def _close(self) -> bool:
+        try:
+            await self._session.close()
+        except ControlError as error:
+            _complain(str(error))
+            return False
+        return True
 
     def _end(self, number: int) -> None:
         self._signal = number

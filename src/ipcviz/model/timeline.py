@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ipcviz import events
 from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart, State
 from ipcviz.model.ends import Ends
@@ -121,6 +123,21 @@ class Timeline:
         by, how = released or (None, "goes on")
         text = f"{how}, after {waited}" if by else f"{how}, after {waited} in {before.call}"
         self._add(event, role.name, "go on", text, mark="running", by=by)
+        self._tell_before_its_deeds(role.name)
+
+    def _tell_before_its_deeds(self, role: str) -> None:
+        """Of one look: what the role opened, closed, wrote or took it did after it went on."""
+        went_on = self.rows.pop()
+        place = len(self.rows)
+        for index in range(len(self.rows) - 1, -1, -1):
+            row = self.rows[index]
+            if row.t != went_on.t:
+                break
+            if role in (row.role, row.to) and row.kind in ("end", "fill", "drain"):
+                place = index
+        if place < len(self.rows):
+            went_on = replace(went_on, seq=self.rows[place].seq)
+        self.rows.insert(place, went_on)
 
     def _ended_child(self, role: Role, before: Segment) -> tuple[str, str] | None:
         """The child whose end let wait() return, and the words for it."""

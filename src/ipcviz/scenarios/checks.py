@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
 
@@ -39,12 +40,23 @@ def _refused(path: KeyPath, attempt: Callable[[], object]) -> Iterator[Mistake]:
 
 
 def _check_channels(scenario: Scenario) -> Iterator[Mistake]:
+    places: dict[str, str] = {}
     for name, channel in scenario.channels.items():
         path = ("channels", name)
+        if channel.path is not None:
+            yield from _check_place((*path, "path"), channel.path, places)
+            places.setdefault(os.path.normpath(channel.path), name)
         if name in ("python", "dir"):
             yield Mistake(path, f"{{{name}}} already means something else in commands")
         yield from _unknown((*path, "from"), "role", channel.writer, scenario.roles)
         yield from _unknown((*path, "to"), "role", channel.reader, scenario.roles)
+
+
+def _check_place(path: KeyPath, place: str, taken: dict[str, str]) -> Iterator[Mistake]:
+    if not place or place.endswith("/"):
+        yield Mistake(path, "expected the path of a FIFO, with a name")
+    elif os.path.normpath(place) in taken:
+        yield Mistake(path, f"channel {taken[os.path.normpath(place)]} has this path already")
 
 
 def _check_hooks(scenario: Scenario) -> Iterator[Mistake]:

@@ -63,6 +63,8 @@ def _check_program(path: KeyPath, role: Role, home: Path) -> Iterator[Mistake]:
 
 def _can_be_started(program: str, role: Role, home: Path) -> bool:
     if "/" in program:
-        return shutil.which(home / program) is not None
+        # Absolute: which() takes a name without a slash, as "./program" may become, for one to
+        # look for on the PATH.
+        return shutil.which((home / program).absolute()) is not None
     search = role.environment.get("PATH", os.environ.get("PATH", os.defpath))
     return shutil.which(program, path=search) is not None

@@ -47,7 +47,11 @@ def remove(folder: Path) -> None:
     import shutil
 
     with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(folder)
+        if stat.S_ISDIR(os.lstat(folder).st_mode):
+            os.chmod(folder, 0o700)  # a program may have taken our own rights away
+            shutil.rmtree(folder)
+        else:  # a program has put something else there
+            os.unlink(folder)
     with contextlib.suppress(OSError):
         folder.parent.rmdir()
 

@@ -43,7 +43,7 @@ def remove(path: Path) -> None:
     try:
         if stat.S_ISFIFO(os.lstat(path).st_mode):
             path.unlink()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
 
 

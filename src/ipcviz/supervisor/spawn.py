@@ -38,8 +38,8 @@ def spawn(command: tuple[str, ...], cwd: Path, environment: Mapping[str, str]) -
     sentence, where it does not start.
     """
     with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
-        ends = [_pipe(stream, theirs, ours) for stream in range(3)]
         try:
+            ends = [_pipe(stream, theirs, ours) for stream in range(3)]
             with _working_directory(cwd):
                 pid = os.posix_spawn(
                     _find(command[0], environment),

@@ -19,7 +19,7 @@ def stops(view: View, now: int) -> Iterator[Event]:
     running = {seen.look.pid for seen in view.states if final(seen).state not in _AT_REST}
     for look in view.looks:
         stopped = look.pid not in running
-        if stopped == look.process.stopped:
+        if look.ended or stopped == look.process.stopped:
             continue
         look.process.stopped = stopped
         event = ProcessStop if stopped else ProcessContinue
