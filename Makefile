@@ -30,6 +30,7 @@ clean:
 	find src tests benchmarks assets -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/installed: .venv/made
+	@echo 'Installing into .venv'
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 

@@ -129,3 +129,37 @@ def test_a_locale_without_the_marks_gets_letters(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
+
+
+def test_what_took_the_place_of_a_fifo_stays(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'format = 1\nid = "mine"\ntitle = "Mine"\n[roles.one]\n'
+        """command = ["sh", "-c", 'rm "$1"; mkdir -p "$1/inside"', "sh", "{pipe}"]\n"""
+        '[channels.pipe]\nkind = "fifo"\nfrom = "one"\nto = "one"\npath = "sub/pipe"\n'
+    )
+    told = run_headless(str(file), "--script", "start one; wait all exited")
+    assert told.code == 0, told.stderr
+    assert (tmp_path / "sub" / "pipe" / "inside").is_dir()
+
+
+def test_a_private_directory_that_a_program_spoilt_is_removed(tmp_path: Path) -> None:
+    script = 'chmod 0500 "$1"; mkdir "$1/inside"; true'
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'format = 1\nid = "mine"\ntitle = "Mine"\n[roles.one]\n'
+        f"""command = ["sh", "-c", '{script}', "sh", "{{dir}}"]\n"""
+    )
+    told = run_headless(str(file), "--script", "start one; wait all exited")
+    folder = Path(told.of_type("process.start")[0]["command"][-1])
+    assert told.code == 0, told.stderr
+    assert not folder.exists()
+
+
+def test_programs_that_only_start_and_end_were_never_stopped(tmp_path: Path) -> None:
+    mine = own(tmp_path, ["sh", "-c", "true; true"])
+    script = "; ".join(["start one; wait one exited"] * 20)
+    told = run_headless(mine, "--script", script)
+    assert told.code == 0, told.stderr
+    assert not told.of_type("process.stop")

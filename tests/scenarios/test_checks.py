@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ipcviz.errors import ScenarioError
+from ipcviz.scenarios import catalog
 from ipcviz.scenarios.load import load
 from scenarios.writing import GOOD, mistakes, write
 
@@ -113,3 +115,22 @@ def test_each_step_must_be_one(tmp_path: Path) -> None:
         '20: steps[2].do: "wait asker bloked',
         '22: steps[3].do: "fire',
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("here/../b", "channel first has this path already"),
+        ("", "expected the path of a FIFO, with a name"),
+        ("here/", "expected the path of a FIFO, with a name"),
+    ],
+)
+def test_each_channel_has_a_path_of_its_own(tmp_path: Path, path: str, sentence: str) -> None:
+    channel = 'kind = "fifo"\nfrom = "one"\nto = "one"\n'
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'format = 1\nid = "x"\ntitle = "X"\n[roles.one]\ncommand = ["true"]\n'
+        f'[channels.first]\n{channel}path = "b"\n[channels.second]\n{channel}path = "{path}"\n'
+    )
+    with pytest.raises(ScenarioError, match=f"channels.second.path: {sentence}"):
+        catalog.load(str(file))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ipcviz.scenarios import catalog
 from ipcviz.scenarios.load import load
 from scenarios.writing import GOOD, mistakes, write
 
@@ -48,3 +49,15 @@ def test_a_program_is_looked_for_where_the_role_runs(tmp_path: Path) -> None:
     program.chmod(0o755)
     for role in ('command = ["./run"]', f'command = ["run"]\nenvironment = {{ PATH = "{home}" }}'):
         load(write(tmp_path, f'{GOOD}[roles.third]\ncwd = "home"\n{role}\n'))
+
+
+def test_a_program_beside_the_file_is_found_from_the_folder_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "fill"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    file = tmp_path / "mine.toml"
+    file.write_text('format = 1\nid = "x"\ntitle = "X"\n[roles.one]\ncommand = ["./fill"]\n')
+    monkeypatch.chdir(tmp_path)
+    assert catalog.load("mine.toml").scenario.roles["one"].command == ("./fill",)
