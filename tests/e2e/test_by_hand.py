@@ -34,6 +34,8 @@ class Shell:
     def command(self, line: str) -> None:
         wait_until(lambda: [*filter(None, self._terminal.screen())][-1:] == ["$"], "a prompt")
         self.type(line)
+        # Until then the prompt that was answered is still the last line.
+        wait_until(lambda: f"$ {line}" in self._terminal.screen(), "the line is echoed")
 
     def type(self, line: str) -> None:
         self._terminal.keys(*(["C-d"] if line == "^D" else [line, "Enter"]))
