@@ -111,3 +111,17 @@ def test_a_wait_with_a_time_limit_is_calm() -> None:
     run.state(1, 10, "blocked", call="poll", channel="replies", timed=True)
     line: Headline = headline(run.model)
     assert line.tone == "calm"
+
+
+def test_a_wait_for_a_child_without_a_role_tells_what_the_child_waits_for() -> None:
+    run = Run()
+    run.start(0, "worker", 11)
+    run.tell(events.ProcessStart(t=1, pid=12, ppid=11, command=("/usr/bin/sort", "requests")))
+    run.waits_for(1, 11, 12)
+    run.waits(1, 12, "open", "requests", "writer")
+    text, offers = said(run)
+    assert text == (
+        "worker waits for sort 12 to end; sort 12 waits in open(requests) until somebody opens it "
+        "for writing. main is not started."
+    )
+    assert offers == ["m start main"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ipcviz.events import State, Wanted
-from ipcviz.model.entities import Channel, Role
+from ipcviz.model.entities import Channel, Process, Role
 from ipcviz.model.model import Model
 from ipcviz.model.words import call_text, joined
 
@@ -55,7 +55,8 @@ def says(role: Role, model: Model) -> Clause:
     wanted = first_wanted(telling)
     if wanted is not None and wanted.pids:
         children = joined([model.name_of(pid) for pid in wanted.pids[:3]])
-        return (name, Part(" waits for "), Part(children, strong=True), Part(" to end"))
+        ends = (name, Part(" waits for "), Part(children, strong=True), Part(" to end"))
+        return (*ends, *_what_keeps_it(role, model))
     if wanted is not None and wanted.signal:
         return (name, Part(" waits for a signal"))
     if wanted is not None and wanted.lock:
@@ -63,6 +64,18 @@ def says(role: Role, model: Model) -> Clause:
     call = call_text(model, telling)
     until = _WANTS.get(wanted.end or "", "") if wanted is not None else ""
     return (name, Part(" waits in "), Part(call or "a call", strong=True), Part(until))
+
+
+def _what_keeps_it(role: Role, model: Model) -> Clause:
+    """The wait on a pipe of a child that plays no role, which keeps the role waiting."""
+    for pid, wanted, channel in waits_on(role, model):
+        child = model.processes[pid]
+        if child is not role.process and child.telling is not None and wanted.end is not None:
+            call = call_text(model, child.telling)
+            until = _WANTS[wanted.end]
+            name = Part(f"{model.name_of(pid)}", strong=True)
+            return (Part("; "), name, Part(" waits in "), Part(call, strong=True), Part(until))
+    return ()
 
 
 def how_it_ended(role: Role) -> str:
@@ -80,12 +93,25 @@ def first_wanted(state: State) -> Wanted | None:
     return state.waits_for[0] if state.waits_for else None
 
 
-def waits_on(role: Role, model: Model) -> Iterator[tuple[Wanted, Channel]]:
-    """The channels that the role's telling thread waits on, with what it wants of each."""
-    telling = role.process.telling if role.process is not None else None
-    for wanted in telling.waits_for if telling is not None else ():
-        if wanted.channel is not None and wanted.channel in model.channels:
-            yield wanted, model.channels[wanted.channel]
+def waits_on(role: Role, model: Model) -> Iterator[tuple[int, Wanted, Channel]]:
+    """The channels that keep the role waiting: who waits on it, what it wants of it, and it. A
+    role that waits for children of its own, which play no role, waits for what these wait for."""
+    for process in _kept_by(role, model):
+        telling = process.telling
+        for wanted in telling.waits_for if telling is not None else ():
+            if wanted.channel is not None and wanted.channel in model.channels:
+                yield process.pid, wanted, model.channels[wanted.channel]
+
+
+def _kept_by(role: Role, model: Model) -> Iterator[Process]:
+    """The role's process, and below it those that it waits for and that play no role."""
+    waiting = [role.process] if role.process is not None else []
+    for process in waiting:
+        yield process
+        telling = process.telling
+        pids = [pid for wanted in (telling.waits_for if telling else ()) for pid in wanted.pids]
+        children = (model.processes[pid] for pid in pids if pid in model.processes)
+        waiting += [child for child in children if child.role is None and child not in waiting]
 
 
 def holders_of(wanted: Wanted, channel: Channel) -> set[int]:
@@ -96,7 +122,7 @@ def holders_of(wanted: Wanted, channel: Channel) -> set[int]:
 
 def missing_peers(role: Role, model: Model) -> Iterator[Role]:
     """The roles that a wait of this role is declared to be for, and that do not run."""
-    for wanted, channel in waits_on(role, model):
+    for _, wanted, channel in waits_on(role, model):
         if channel.info is None:
             continue
         wants_writer = wanted.end in ("data", "writer")
@@ -110,8 +136,7 @@ def because(role: Role, model: Model) -> Clause:
     for peer in missing_peers(role, model):
         state = "is not started" if peer.process is None else "has ended"
         return (Part(peer.name, strong=True), Part(f" {state}"))
-    for wanted, channel in waits_on(role, model):
-        pid = role.process.pid if role.process is not None else 0
+    for pid, wanted, channel in waits_on(role, model):
         others = sorted(model.name_of(one) for one in holders_of(wanted, channel) - {pid})
         if others and wanted.end in ("data", "space"):
             names = joined(others)
@@ -123,8 +148,8 @@ def because(role: Role, model: Model) -> Clause:
 
 def self_held(role: Role, model: Model) -> str:
     """Why no end of file can wake a reader that holds a write end of its own pipe, or ""."""
-    pid = role.process.pid if role.process is not None else 0
-    for wanted, channel in waits_on(role, model):
+    for pid, wanted, channel in waits_on(role, model):
         if wanted.end == "data" and pid in holders_of(wanted, channel):
-            return f"{role.name} itself holds a write end, so no end of file can wake it."
+            name = model.name_of(pid)
+            return f"{name} itself holds a write end, so no end of file can wake it."
     return ""
