@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,8 @@ class Steps:
     ) -> None:
         self.lines = tuple(lines)
         self.position = 0
-        self.playing = False
+        self._held = asyncio.Event()
+        self._held.set()
         self._controls = controls
         self._model = model
         self._log = log
@@ -96,20 +98,26 @@ class Steps:
         """
         if self.playing:
             return
-        self.playing = True
+        held = self._held = asyncio.Event()
         try:
-            while (line := self.upcoming) is not None:
+            while not held.is_set() and (line := self.upcoming) is not None:
                 base, each = READING
-                await asyncio.sleep(base + each * len(line.say or ""))
-                if not self.playing:
-                    return
-                await self.take()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(base + each * len(line.say or "")):
+                        await held.wait()
+                if not held.is_set():
+                    await self.take()
         finally:
-            self.playing = False
+            held.set()
 
     def hold(self) -> None:
         """Let the play stop before its next step."""
-        self.playing = False
+        self._held.set()
+
+    @property
+    def playing(self) -> bool:
+        """A play is under way, and nobody has held it."""
+        return not self._held.is_set()
 
     async def _carry_out(self, command: Command) -> None:
         controls = self._controls

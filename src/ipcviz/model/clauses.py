@@ -68,7 +68,7 @@ def says(role: Role, model: Model) -> Clause:
 
 def _what_keeps_it(role: Role, model: Model) -> Clause:
     """The wait on a pipe of a child that plays no role, which keeps the role waiting."""
-    for pid, wanted, channel in waits_on(role, model):
+    for pid, wanted, _ in waits_on(role, model):
         child = model.processes[pid]
         if child is not role.process and child.telling is not None and wanted.end is not None:
             call = call_text(model, child.telling)
