@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
-from ipcviz.errors import UsageError
+from ipcviz.errors import ControlError, UsageError
 from ipcviz.exits import BY_SIGNAL, INTERRUPTED, TIMED_OUT
 from ipcviz.marks import ascii_only
 from ipcviz.ui.commands import APP, bindings
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ipcviz.session import Session
     from ipcviz.steps import Line
     from ipcviz.supervisor.guardian import Guardian
-    from ipcviz.ui.screens.sized import SizedScreen
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,16 +47,37 @@ def run(
 
 
 async def _run(app: IpcvizApp) -> int:
-    loop = asyncio.get_running_loop()
-    for number in _ENDING:
-        loop.add_signal_handler(number, app.end, BY_SIGNAL + number)
-    try:
-        await app.run_async()
-    finally:
-        await app.close_session()
+    with _ended_by_signals(app):
+        try:
+            await app.run_async()
+        finally:
+            await app.close_session()
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0
+
+
+@contextlib.contextmanager
+def _ended_by_signals(app: IpcvizApp) -> Iterator[None]:
+    """Let a signal end the app in the usual way, even while it is suspended.
+
+    What ends a suspended app also continues it, in the background, where Textual would be stopped
+    anew by SIGTTOU as it sets up the terminal, and the end be never reached. Blocked, the signal
+    does not come and the terminal may be set: tcsetattr(3p). Handlers run in the order of the
+    signals' numbers, hence this one before Textual's for SIGCONT.
+    """
+    loop = asyncio.get_running_loop()
+
+    def end(number: int, _: object) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTTIN, signal.SIGTTOU))
+        loop.call_soon_threadsafe(app.end, BY_SIGNAL + number)
+
+    before = {number: signal.signal(number, end) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _collect_garbage_again() -> None:
@@ -127,25 +148,31 @@ class IpcvizApp(App[None]):
     async def run_scenario(self, loaded: Loaded, script: Sequence[Line] | None = None) -> None:
         """Open a session of the scenario, in place of the one that runs, and show it.
 
-        Raises UsageError where it cannot be opened; then the menu is left.
+        Raises UsageError where it cannot be opened; then the menu is shown.
         """
         from ipcviz.session import Session
         from ipcviz.ui.screens.scenario import ScenarioScreen
 
         await self.leave_scenario()
         session = Session(loaded, self._guardian, script)
-        self.session = session
         await session.open()
+        self.session = session
         await self.push_screen(ScenarioScreen(session))
 
     async def leave_scenario(self) -> None:
         """End the run, if there is one, and show the menu."""
         if self.session is not None:
-            await self.close_session()
+            try:
+                await self.close_session()
+            except ControlError as error:
+                self.complain(error)
             await self.pop_screen()
 
     async def close_session(self) -> None:
-        """End every process of the run, if there is one."""
+        """End every process of the run, if there is one.
+
+        Raises ControlError where something is left; all else is cleaned up by then.
+        """
         session, self.session = self.session, None
         if session is not None:
             session.changed = None
@@ -159,6 +186,10 @@ class IpcvizApp(App[None]):
         names = [None, *loaded.scenario.variants]
         following = names[(names.index(loaded.variant) + 1) % len(names)]
         return catalog.load(loaded.file, following)
+
+    def complain(self, error: Exception) -> None:
+        """Show the sentence, over whichever screen is there."""
+        self.notify(str(error), severity="warning", markup=False)
 
     def end(self, code: int) -> None:
         """Quit with this exit code."""
@@ -174,11 +205,19 @@ class IpcvizApp(App[None]):
         self.refresh(layout=True)
 
     def action_help(self) -> None:
-        """Explain keys and marks."""
+        """Explain keys and marks, unless something lies over the screen that has them."""
         from ipcviz.ui.screens.help import HelpScreen
+        from ipcviz.ui.screens.sized import SizedScreen
 
-        screen = cast("SizedScreen", self.screen)
-        self.push_screen(HelpScreen(screen.commands(), screen.key_words()))
+        if isinstance(self.screen, SizedScreen):
+            self.push_screen(HelpScreen(self.screen.commands(), self.screen.key_words()))
+
+    def action_command_palette(self) -> None:
+        """Search all commands."""
+        from ipcviz.ui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command that can be given now, in words."""
@@ -187,6 +226,6 @@ class IpcvizApp(App[None]):
         if isinstance(screen, SizedScreen):
             for name, words, callback in screen.spoken_commands():
                 yield SystemCommand(name, words, callback)
+            yield SystemCommand("help", "explain keys and marks", self.action_help)
         yield SystemCommand("theme", "change the colours", self.action_change_theme)
-        yield SystemCommand("help", "explain keys and marks", self.action_help)
         yield SystemCommand("quit", "end every process and quit", self.action_quit)

@@ -9,14 +9,15 @@ from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ipcviz.errors import UsageError
 from ipcviz.scenarios import catalog
 from ipcviz.scenarios.schema import Loaded
 from ipcviz.ui.commands import APP, MENU, Command, bindings
 from ipcviz.ui.lines import foreign, line, spread
 from ipcviz.ui.screens.sized import SizedScreen, entry
+from ipcviz.ui.widgets.choices import Choices
 from ipcviz.ui.widgets.detail import DetailScroll
 from ipcviz.ui.widgets.drawing import Drawing
 from ipcviz.ui.widgets.keybar import Entry, KeyBar
@@ -48,7 +49,7 @@ class MenuScreen(SizedScreen):
     """The list at the left, the description at the right."""
 
     app: IpcvizApp
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Choices"
     BINDINGS = bindings(one for one in MENU if one.key != "enter")  # type: ignore[assignment]
 
     def __init__(self) -> None:
@@ -61,7 +62,7 @@ class MenuScreen(SizedScreen):
         """See SizedScreen."""
         yield MenuTop(len(self._scenarios))
         yield Horizontal(
-            OptionList(*self._options(""), id="list", markup=False, compact=True),
+            Choices(*self._options(""), id="list", markup=False, compact=True),
             DetailScroll(self._scenarios[0]),
             id="menu",
         )
@@ -103,38 +104,45 @@ class MenuScreen(SizedScreen):
         return options
 
     def _fill(self, letters: str) -> None:
-        options = self.query_one(OptionList)
+        options = self.query_one(Choices)
         options.set_options(self._options(letters))
         options.action_first()
 
     def _chosen(self) -> Loaded | None:
         """The scenario under the cursor, in the variant that was chosen for it."""
-        option = self.query_one(OptionList).highlighted_option
+        option = self.query_one(Choices).highlighted_option
         if option is None or option.id is None:
             return None
         base = next(one for one in self._scenarios if one.scenario.id == option.id)
         return self._variants.get(option.id, base)
 
-    @on(OptionList.OptionHighlighted)
+    @on(Choices.OptionHighlighted)
     def _describe(self) -> None:
         chosen = self._chosen()
         if chosen is not None:
             self.query_one(DetailScroll).show(chosen)
         self.query_one(KeyBar).update()
 
-    @on(OptionList.OptionSelected)
+    @on(Choices.OptionSelected)
     async def action_open(self) -> None:
         """Run the chosen scenario."""
         chosen = self._chosen()
         if chosen is not None:
             await self.action_leave_filter()
-            await self.app.run_scenario(chosen)
+            try:
+                await self.app.run_scenario(chosen)
+            except UsageError as error:
+                self.app.complain(error)
 
     def action_next_variant(self) -> None:
         """Show the chosen scenario in its next variant."""
         chosen = self._chosen()
         if chosen is not None:
-            variant = self.app.variant_after(chosen)
+            try:
+                variant = self.app.variant_after(chosen)
+            except UsageError as error:
+                self.app.complain(error)
+                return
             self._variants[chosen.scenario.id] = variant
             self.query_one(DetailScroll).show(variant)
 
@@ -162,7 +170,7 @@ class MenuScreen(SizedScreen):
 
     async def action_leave_filter(self) -> None:
         """Show all scenarios again, with the cursor where it is."""
-        options = self.query_one(OptionList)
+        options = self.query_one(Choices)
         chosen = self._chosen()
         if self._filter is not None:
             await self._filter.remove()

@@ -123,7 +123,11 @@ class RunActions(SizedScreen):
 
     def action_play(self) -> None:
         """Play the steps that are left."""
-        self._play = self.run_worker(self._play_on(self._play), group="play")
+        if self._play is None or self._play.is_finished:
+            self._play = self.run_worker(self._attempt(self.session.steps.play), group="play")
+        else:  # held, and not yet at the step that it was held before
+            self.session.steps.playing = True
+            self.redraw()
 
     def action_toggle_play(self) -> None:
         """Hold the play before its next step, or let it go on."""
@@ -138,14 +142,23 @@ class RunActions(SizedScreen):
         try:
             await self.app.run_scenario(self.app.variant_after(self.session.loaded))
         except UsageError as error:
-            self._complain(error)
+            self.app.complain(error)
 
     async def action_reset(self) -> None:
-        """Begin the same run anew."""
+        """Begin the same run anew. Where that cannot be, only the menu is left."""
         self.workers.cancel_node(self)
         self._play = None
-        await self.session.reset()
-        self.redraw()
+        try:
+            await self.session.close()
+        except ControlError as error:
+            self.app.complain(error)
+        try:
+            await self.session.open()
+        except UsageError as error:
+            self.app.complain(error)
+            await self.app.leave_scenario()
+        else:
+            self.redraw()
 
     def action_copy(self) -> None:
         """Copy what the focused process printed, or its pane."""
@@ -189,17 +202,11 @@ class RunActions(SizedScreen):
         if name is not None:
             self._control(lambda: self.session.controls.signal(pid, name))
 
-    async def _play_on(self, before: Worker[None] | None) -> None:
-        """Play on, after a play that was held has come to its end."""
-        if before is not None and not before.is_finished:
-            await before.wait()
-        await self._attempt(self.session.steps.play)
-
     async def _attempt(self, what: Callable[[], Awaitable[None]]) -> None:
         try:
             await what()
         except ControlError as error:
-            self._complain(error)
+            self.app.complain(error)
         finally:
             self.redraw()
 
@@ -207,7 +214,4 @@ class RunActions(SizedScreen):
         try:
             what()
         except ControlError as error:
-            self._complain(error)
-
-    def _complain(self, error: Exception) -> None:
-        self.notify(str(error), severity="warning", markup=False)
+            self.app.complain(error)

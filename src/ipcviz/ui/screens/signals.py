@@ -8,11 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ipcviz.model import Process
 from ipcviz.ui.lines import line
+from ipcviz.ui.widgets.choices import Choices
 
 SIGNALS = {
     "SIGUSR1": "ends it",
@@ -48,7 +48,7 @@ class SignalChooser(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The list."""
-        yield OptionList(
+        yield Choices(
             *(Option(prompt, id=signal) for signal, prompt in self._prompts()),
             markup=False,
             compact=True,
@@ -57,13 +57,13 @@ class SignalChooser(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say to whom."""
-        options = self.query_one(OptionList)
+        options = self.query_one(Choices)
         title = line("signal ", (self._role, "bold"), f" {self._process.pid}")
         options.border_title = title
         options.border_subtitle = "enter sends, esc does not"
 
-    @on(OptionList.OptionSelected)
-    def _choose(self, event: OptionList.OptionSelected) -> None:
+    @on(Choices.OptionSelected)
+    def _choose(self, event: Choices.OptionSelected) -> None:
         self.dismiss(event.option.id)
 
     def _prompts(self) -> Iterator[tuple[str, Content]]:
