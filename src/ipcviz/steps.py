@@ -46,6 +46,7 @@ class Steps:
     ) -> None:
         self.lines = tuple(lines)
         self.position = 0
+        self._taking = asyncio.Lock()
         self._held = asyncio.Event()
         self._held.set()
         self._controls = controls
@@ -73,23 +74,24 @@ class Steps:
 
         Raises ControlError with a sentence where it did not.
         """
-        line = self.upcoming
-        if line is None:
-            return
-        self.position += 1
-        try:
-            await self._carry_out(line.command)
-        except ControlError as error:
-            why = str(error)
-            self._log.append(
-                events.Step(
-                    t=self._log.now(), source="ipcviz", do=line.command.text, ok=False, why=why
+        async with self._taking:  # one after the other, whoever asks
+            line = self.upcoming
+            if line is None:
+                return
+            self.position += 1
+            try:
+                await self._carry_out(line.command)
+            except ControlError as error:
+                why = str(error)
+                self._log.append(
+                    events.Step(
+                        t=self._log.now(), source="ipcviz", do=line.command.text, ok=False, why=why
+                    )
                 )
+                raise
+            self._log.append(
+                events.Step(t=self._log.now(), source="ipcviz", do=line.command.text, ok=True)
             )
-            raise
-        self._log.append(
-            events.Step(t=self._log.now(), source="ipcviz", do=line.command.text, ok=True)
-        )
 
     async def play(self) -> None:
         """Take step after step, with time to read before each, until the last or until `hold`.
