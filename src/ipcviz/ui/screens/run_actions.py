@@ -33,6 +33,7 @@ class RunActions(SizedScreen):
         self.subject = next(iter(session.model.roles))
         self._step: Worker[None] | None = None
         self._play: Worker[None] | None = None
+        self._play_asked_for = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a command can be given now; only such are bound and shown."""
@@ -123,11 +124,9 @@ class RunActions(SizedScreen):
 
     def action_play(self) -> None:
         """Play the steps that are left."""
+        self._play_asked_for = True
         if self._play is None or self._play.is_finished:
-            self._play = self.run_worker(self._attempt(self.session.steps.play), group="play")
-        else:  # held, and not yet at the step that it was held before
-            self.session.steps.playing = True
-            self.redraw()
+            self._play = self.run_worker(self._play_on(), group="play")
 
     def action_toggle_play(self) -> None:
         """Hold the play before its next step, or let it go on."""
@@ -201,6 +200,12 @@ class RunActions(SizedScreen):
     def _signal(self, pid: int, name: str | None) -> None:
         if name is not None:
             self._control(lambda: self.session.controls.signal(pid, name))
+
+    async def _play_on(self) -> None:
+        """Play; and again, if that is asked for while a held play is still in its last step."""
+        while self._play_asked_for:
+            self._play_asked_for = False
+            await self._attempt(self.session.steps.play)
 
     async def _attempt(self, what: Callable[[], Awaitable[None]]) -> None:
         try:
