@@ -13,7 +13,7 @@ from waiting import wait_until
 
 
 @needs("tmux")
-@pytest.mark.parametrize("name, code", [("TERM", 143), ("HUP", 129), ("INT", 130)])
+@pytest.mark.parametrize(("name", "code"), [("TERM", 143), ("HUP", 129), ("INT", 130)])
 def test_a_suspended_app_is_ended_by_a_signal(tmp_path: Path, name: str, code: int) -> None:
     tmp_path.chmod(0o700)
     variables = environment(XDG_RUNTIME_DIR=str(tmp_path))
