@@ -32,8 +32,7 @@ class RunActions(SizedScreen):
         self.session = session
         self.subject = next(iter(session.model.roles))
         self._step: Worker[None] | None = None
-        self._play: Worker[None] | None = None
-        self._play_asked_for = False
+        self._play_begun = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a command can be given now; only such are bound and shown."""
@@ -124,9 +123,8 @@ class RunActions(SizedScreen):
 
     def action_play(self) -> None:
         """Play the steps that are left."""
-        self._play_asked_for = True
-        if self._play is None or self._play.is_finished:
-            self._play = self.run_worker(self._play_on(), group="play")
+        self._play_begun = True
+        self.run_worker(self._attempt(self.session.steps.play), group="play")
 
     def action_toggle_play(self) -> None:
         """Hold the play before its next step, or let it go on."""
@@ -146,7 +144,7 @@ class RunActions(SizedScreen):
     async def action_reset(self) -> None:
         """Begin the same run anew. Where that cannot be, only the menu is left."""
         self.workers.cancel_node(self)
-        self._play = None
+        self._play_begun = False
         try:
             await self.session.close()
         except ControlError as error:
@@ -189,7 +187,7 @@ class RunActions(SizedScreen):
 
     def _held(self) -> bool:
         """A play was begun and is not at its end."""
-        return self._play is not None and self.session.steps.upcoming is not None
+        return self._play_begun and self.session.steps.upcoming is not None
 
     async def _act(self, action: ActionInfo) -> None:
         self._control(lambda: self.session.controls.act(action.name))
@@ -200,12 +198,6 @@ class RunActions(SizedScreen):
     def _signal(self, pid: int, name: str | None) -> None:
         if name is not None:
             self._control(lambda: self.session.controls.signal(pid, name))
-
-    async def _play_on(self) -> None:
-        """Play; and again, if that is asked for while a held play is still in its last step."""
-        while self._play_asked_for:
-            self._play_asked_for = False
-            await self._attempt(self.session.steps.play)
 
     async def _attempt(self, what: Callable[[], Awaitable[None]]) -> None:
         try:
