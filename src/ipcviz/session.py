@@ -95,9 +95,15 @@ class Session:
             self.observer.close()
 
     async def reset(self) -> None:
-        """End the run and begin the same anew: log, model and timeline are new objects."""
-        await self.close()
-        await self.open()
+        """End the run and begin the same anew: log, model and timeline are new objects.
+
+        Raises UsageError where it cannot be begun, and ControlError where the old one could not
+        be cleaned up, after the new one has begun.
+        """
+        try:
+            await self.close()
+        finally:
+            await self.open()
 
     async def restart(self, role: str) -> None:
         """Start a role by hand; where it runs, end it first with all that it started.

@@ -128,7 +128,7 @@ def agrees(role: Role, real: Truth | None, session: Session) -> bool:
         case "open":
             return path == kernel_truth.text_at(process.pid, real.arguments[1])
         case "wait":
-            return telling.waits_for[0].pids == (real.arguments[0],)
+            return [wanted.pids for wanted in telling.waits_for] == [(real.arguments[0],)]
     return True
 
 

@@ -146,16 +146,14 @@ class RunActions(SizedScreen):
         self.workers.cancel_node(self)
         self._play_begun = False
         try:
-            await self.session.close()
+            await self.session.reset()
         except ControlError as error:
             self.app.complain(error)
-        try:
-            await self.session.open()
         except UsageError as error:
             self.app.complain(error)
             await self.app.leave_scenario()
-        else:
-            self.redraw()
+            return
+        self.redraw()
 
     def action_copy(self) -> None:
         """Copy what the focused process printed, or its pane."""
