@@ -45,6 +45,10 @@ class SizedScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The body, or the sentence."""
+        # Textual sets these classes at the first resize, which comes after the first paint.
+        breakpoints = (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS)
+        for length, names in zip(self.app.size, breakpoints, strict=True):
+            self.add_class(next(name for least, name in reversed(names) if length >= least))
         yield TooSmall()
         with Vertical(id="body"):
             yield from self.body()
