@@ -58,11 +58,6 @@ def test_a_clock_shows_hours_only_where_there_are_some() -> None:
     assert text.clock(3661 * SECOND) == "1:01:01"
 
 
-@pytest.mark.parametrize(("width", "words"), [(7, "ipcviz!"), (4, "ipc…"), (1, "…"), (0, "")])
-def test_shortened_text_fits(width: int, words: str) -> None:
-    assert text.shorten("ipcviz!", width) == words
-
-
 @pytest.mark.parametrize(
     ("count", "words"), [(104, "104 B"), (65536, "64.0 KiB"), (3 << 20, "3.0 MiB")]
 )

@@ -29,13 +29,6 @@ def clean(text: str) -> str:
     return _UNSEEN.sub(_picture, _SEQUENCE.sub("", text).expandtabs(8))
 
 
-def shorten(text: str, width: int) -> str:
-    """The text in at most `width` characters, with an ellipsis where it was cut."""
-    if len(text) <= width:
-        return text
-    return text[: max(0, width - 1)] + "…" if width > 0 else ""
-
-
 def duration(nanoseconds: int) -> str:
     """A span of time with about three digits and its unit: `41 us`, `6.15 s`, `2 min 5 s`."""
     seconds = nanoseconds / 1e9
