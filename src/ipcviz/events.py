@@ -25,10 +25,15 @@ End = Literal["reader", "writer", "data", "space"]
 """What a wait on a channel wants: somebody to open the other end (`reader`, `writer`), bytes to
 read (`data`), or room to write (`space`)."""
 Mode = Literal["read", "write", "read-write"]
+Framing = Literal["line", "raw"]
+"""Where a message ends: at a line's end, or with the write that it was written by."""
+DATA_AT_MOST = 4096
+"""Bytes of a call's contents that are kept, from their beginning."""
 
 
 class Event(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="type"):
-    """What every line carries. `seq` is given by the log; until then it is -1."""
+    """What every line carries. `seq` is given by the log; until then it is -1. `late`: something
+    that happened after it was told before it."""
 
     seq: int = -1
     t: int
@@ -36,6 +41,7 @@ class Event(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="ty
     pid: int | None = None
     tid: int | None = None
     role: str | None = None
+    late: bool = False
 
 
 class ChannelInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -46,6 +52,16 @@ class ChannelInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
     writer: str = msgspec.field(name="from")
     reader: str = msgspec.field(name="to")
     path: str
+    messages: Framing = "line"
+
+
+class HooksInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Which channel carries requests, and which the replies. `match`: `order`, the nth reply
+    answers the nth request; else the field of JSON that has the same value in both."""
+
+    request: str
+    reply: str
+    match: str = "order"
 
 
 class RoleInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -68,6 +84,8 @@ class ActionInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
     label: str
     does: Literal["write_line", "start", "signal", "finish"]
     role: str
+    text: str | None = None
+    """The line that a `write_line` writes."""
 
 
 class Session(Event, tag="session", kw_only=True, frozen=True):
@@ -83,6 +101,7 @@ class Session(Event, tag="session", kw_only=True, frozen=True):
     kernel: str
     channels: tuple[ChannelInfo, ...]
     roles: tuple[RoleInfo, ...]
+    hooks: HooksInfo | None = None
     actions: tuple[ActionInfo, ...] = ()
 
 
@@ -91,6 +110,20 @@ class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):
 
     ppid: int
     command: tuple[str, ...]
+
+
+class ProcessFork(Event, tag="process.fork", kw_only=True, frozen=True):
+    """A process forked `child`: which is told to have started when it is seen."""
+
+    child: int
+
+
+class ProcessObserve(Event, tag="process.observe", kw_only=True, frozen=True):
+    """Whether the calls of a process can be told, from here on. `loaded` false: they cannot,
+    `why` says for which reason, and only the kernel's view is left."""
+
+    loaded: bool
+    why: str | None = None
 
 
 class ProcessExec(Event, tag="process.exec", kw_only=True, frozen=True):
@@ -130,11 +163,103 @@ class ChannelRemove(Event, tag="channel.remove", kw_only=True, frozen=True):
     channel: str
 
 
+class CallEnter(Event, tag="call.enter", kw_only=True, frozen=True):
+    """A thread is in a call, since `t`. Of a short call only the return may be told.
+
+    call: the family (openat is `open`); `syscall` the exact name where it differs.
+    channel: the pipe it is on; `on`: what it is on where that is no channel, in words.
+    file, line: where the program makes the call.
+    """
+
+    call: str
+    syscall: str | None = None
+    channel: str | None = None
+    fd: int | None = None
+    on: str | None = None
+    flags: tuple[str, ...] = ()
+    file: str | None = None
+    line: int | None = None
+
+
+class CallReturn(Event, tag="call.return", kw_only=True, frozen=True):
+    """A call that began at `began` has returned, at `t`: with `result` or with `error`, the name
+    of an errno. Both are null where a call that was under way has no outcome to tell.
+
+    result: what the system call returned: bytes, a descriptor, a pid.
+    data: what was read or written, its first DATA_AT_MOST bytes; those that are not UTF-8 as
+        \\xNN. Null where it was not kept. Fields are otherwise as in CallEnter.
+    """
+
+    call: str
+    syscall: str | None = None
+    channel: str | None = None
+    fd: int | None = None
+    on: str | None = None
+    flags: tuple[str, ...] = ()
+    file: str | None = None
+    line: int | None = None
+    began: int
+    result: int | None = None
+    error: str | None = None
+    data: str | None = None
+
+
+class Difference(Event, tag="difference", kw_only=True, frozen=True):
+    """The kernel and the calls that were told disagree, and the kernel is right.
+
+    counted_as, bytes: so many bytes more than was told were written to the channel, read from it,
+        or lost with its last holder. With a `pid`: by the call that this process is in, or was
+        in when it was killed.
+    what: the same in words.
+    """
+
+    what: str
+    channel: str | None = None
+    counted_as: Literal["written", "read", "discarded"] | None = None
+    bytes: int = 0
+
+
+class Buffered(Event, tag="buffered", kw_only=True, frozen=True):
+    """A program's own buffer over a pipe holds so many bytes that it has accepted and not yet
+    written; 0 when it has."""
+
+    channel: str
+    fd: int
+    bytes: int
+
+
 class SignalSend(Event, tag="signal.send", kw_only=True, frozen=True):
-    """A signal was sent to the process `to`. `source` ipcviz: sent by a key or a step."""
+    """A signal was sent to the process `to`. `source` ipcviz: sent by a key or a step. `error`:
+    it could not be sent, with the name of an errno."""
 
     signal: str
     to: int
+    error: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+class SignalDeliver(Event, tag="signal.deliver", kw_only=True, frozen=True):
+    """A signal has reached a process that handles it."""
+
+    signal: str
+
+
+class SignalHandler(Event, tag="signal.handler", kw_only=True, frozen=True):
+    """A handler begins; `file` and `line` say where it is written."""
+
+    signal: str
+    file: str | None = None
+    line: int | None = None
+
+
+class SignalHandlerEnd(Event, tag="signal.handler.end", kw_only=True, frozen=True):
+    """A handler that began at `began` has ended; `error` false if it returned, true if it raised
+    an exception."""
+
+    signal: str
+    began: int
+    error: bool = False
 
 
 class Output(Event, tag="output", kw_only=True, frozen=True):
@@ -225,21 +350,27 @@ class Step(Event, tag="step", kw_only=True, frozen=True):
 
 
 class Dropped(Event, tag="dropped", kw_only=True, frozen=True):
-    """What could not be recorded, counted."""
+    """What could not be recorded, counted: `count` of `what`, with `bytes` in all. Of calls,
+    `call` and `channel` say which."""
 
     count: int
     bytes: int
     what: str
+    call: str | None = None
+    channel: str | None = None
 
 
 class ChannelSummary(Struct, kw_only=True, frozen=True):
-    """A pipe's account at the end of the last step. What only a tracer could count is null."""
+    """A pipe's account at the end of the last step, in bytes: written = read + discarded + queued.
+    What only a tracer could count is null. `messages`: how many were written; `at_least`: more
+    may have been, in contents that were not kept."""
 
     written: int | None = None
     read: int | None = None
     discarded: int | None = None
     queued: int | None
     messages: int | None = None
+    at_least: bool = False
 
 
 class RoleSummary(Struct, kw_only=True, frozen=True):
