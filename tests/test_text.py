@@ -39,6 +39,31 @@ def test_no_cleaned_text_holds_a_control_character(anything: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("é\n".encode(), "é\n"),
+        (b"a\xff", r"a\xff"),
+        (rb"a\xff", r"a\x5cxff"),
+        (rb"\n \xgg \\", r"\n \xgg \\"),
+        (b"\\\xff", r"\\xff"),
+    ],
+)
+def test_bytes_are_told_as_text(data: bytes, told: str) -> None:
+    assert text.escaped(data) == told
+    assert text.unescaped(told) == data
+
+
+@given(st.lists(st.one_of(st.binary(), st.sampled_from([b"\\", b"\\x", b"5c", b"\xc3"]))))
+def test_no_byte_is_mistaken_in_text(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    assert text.unescaped(text.escaped(data)) == data
+
+
+def test_text_for_a_person_keeps_the_backslashes_that_were_there() -> None:
+    assert text.readable(b"\\xff \xff") == r"\xff \xff"
+
+
+@pytest.mark.parametrize(
     ("nanoseconds", "words"),
     [
         (41_000, "41 us"),

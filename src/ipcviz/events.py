@@ -187,7 +187,8 @@ class CallReturn(Event, tag="call.return", kw_only=True, frozen=True):
 
     result: what the system call returned: bytes, a descriptor, a pid.
     data: what was read or written, its first DATA_AT_MOST bytes; those that are not UTF-8 as
-        \\xNN. Null where it was not kept. Fields are otherwise as in CallEnter.
+        \\xNN, and a backslash that stood before xNN as \\x5c (text.escaped). Null where it was
+        not kept. Fields are otherwise as in CallEnter.
     """
 
     call: str

@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
+_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
+
 
 def _picture(match: re.Match[str]) -> str:
     code = ord(match[0])
@@ -27,6 +29,27 @@ def clean(text: str) -> str:
     """One line of foreign text, safe to draw: escape sequences are taken out, tabs become
     spaces, and every other control or reordering character becomes a visible one."""
     return _UNSEEN.sub(_picture, _SEQUENCE.sub("", text).expandtabs(8))
+
+
+def readable(data: bytes) -> str:
+    """Bytes as text for a person: those that are not UTF-8 stand as \\xNN."""
+    return data.decode("utf-8", "backslashreplace")
+
+
+def escaped(data: bytes) -> str:
+    """Bytes as text that tells each of them: as `readable`, but a backslash that stood before
+    xNN in the data itself is \\x5c."""
+    if b"\\x" in data:
+        data = _ESCAPE.sub(rb"\\x5cx\1", data)
+    return readable(data)
+
+
+def unescaped(text: str) -> bytes:
+    """The bytes that `escaped` made the text of."""
+    data = text.encode("utf-8", "replace")
+    if b"\\x" not in data:
+        return data
+    return _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), data)
 
 
 def duration(nanoseconds: int) -> str:

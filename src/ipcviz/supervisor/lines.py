@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
+from ipcviz.text import readable
+
 LONGEST = 4096
 """Characters of a line that are kept. A byte that is not UTF-8 counts as one."""
 
@@ -101,4 +103,4 @@ def _encode(text: str) -> bytes:
 
 
 def _printable(text: str) -> str:
-    return _encode(text).decode("utf-8", "backslashreplace")
+    return readable(_encode(text))
