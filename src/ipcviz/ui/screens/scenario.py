@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from ipcviz.session import Session
 from ipcviz.ui.commands import APP, RUN, Command, bindings
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.screens.run_actions import RunActions
 from ipcviz.ui.screens.sized import entry
 from ipcviz.ui.widgets.headline import HeadlineView
@@ -36,6 +37,7 @@ class ScenarioScreen(RunActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.moment = Moment(session)
         self._due = False
 
     def body(self) -> Iterable[Widget]:
@@ -43,21 +45,23 @@ class ScenarioScreen(RunActions):
         session = self.session
         roles = list(session.model.roles)
         panes, strips = roles[:2], roles[2:]
-        yield TopBar(session)
-        yield HeadlineView(session)
+        yield TopBar(self.moment)
+        yield HeadlineView(self.moment)
         if strips:
             many = "-many" if len(strips) > _STRIPS_WITH_BORDER else None
             yield Vertical(
-                *(RoleStrip(session, role) for role in strips), id="strips", classes=many
+                *(RoleStrip(self.moment, role) for role in strips), id="strips", classes=many
             )
-        between = Pipes(session, panes[0], id="pipes-between")
-        stage: list[Widget] = [Pane(session, panes[0]), between]
-        stage += [Pane(session, role) for role in panes[1:]]
+        between = Pipes(self.moment, panes[0], id="pipes-between")
+        stage: list[Widget] = [Pane(self.moment, panes[0]), between]
+        stage += [Pane(self.moment, role) for role in panes[1:]]
         yield Horizontal(*stage, id="stage")
-        below = Pipes(session, panes[0], id="pipes-below")
+        below = Pipes(self.moment, panes[0], id="pipes-below")
         below.styles.height = min(2, len(session.model.channels))
         yield below
-        yield Horizontal(TimelineView(session, [*strips, *panes]), SidePanel(session), id="story")
+        yield Horizontal(
+            TimelineView(self.moment, [*strips, *panes]), SidePanel(self.moment), id="story"
+        )
         yield KeyBar(self.entries)
 
     def commands(self) -> Sequence[Command]:

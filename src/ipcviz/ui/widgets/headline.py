@@ -11,9 +11,9 @@ from textual.message import Message
 
 from ipcviz.marks import mark
 from ipcviz.model.headline import Headline, Offer
-from ipcviz.session import Session
 from ipcviz.steps import Steps
 from ipcviz.ui.lines import chip, fit, foreign, line, spread, wrapped
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.tones import STATES
 from ipcviz.ui.widgets.drawing import Drawing
 
@@ -38,25 +38,25 @@ class HeadlineView(Drawing):
             super().__init__()
             self.offer = offer
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, moment: Moment) -> None:
         super().__init__(id="headline")
-        self._session = session
+        self._moment = moment
         self._chips_at = (0, 0)
         self._chips = _Chips(Content(""), [])
 
     def update(self) -> None:
         """Draw anew, in the colour of the tone."""
-        told = self._session.headline()
+        told = self._moment.headline()
         for tone in ("calm", "waiting", "failed"):
             self.set_class(told.tone == tone, f"-{tone}")
         super().update()
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The sentence, the keys, the play."""
-        steps = self._session.steps
+        steps = self._moment.session.steps
         if not steps.lines:
-            return self._top(self._session.headline(), width, height)
-        top = self._top(self._session.headline(), width, height - 1)
+            return self._top(self._moment.headline(), width, height)
+        top = self._top(self._moment.headline(), width, height - 1)
         return [*top, *self._play(steps, width, height - len(top))]
 
     def on_click(self, event: events.Click) -> None:

@@ -8,9 +8,9 @@ from textual.content import Content
 
 from ipcviz.marks import mark
 from ipcviz.model import Role
-from ipcviz.session import Session
 from ipcviz.text import clean
 from ipcviz.ui.lines import fit, line, rule
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.role_lines import (
     end_line,
     open_ends,
@@ -30,16 +30,16 @@ _COMPACT = 8
 class RoleDrawing(Drawing, can_focus=True):
     """What draws a role, and can be chosen for a key such as kill to mean it."""
 
-    def __init__(self, session: Session, role: str) -> None:
+    def __init__(self, moment: Moment, role: str) -> None:
         super().__init__(id=f"role-{role}")
-        self.session = session
+        self.moment = moment
         self.role_name = role
         self._heading: Content | None = None
 
     @property
     def role(self) -> Role:
         """The role as it stands."""
-        return self.session.model.roles[self.role_name]
+        return self.moment.model.roles[self.role_name]
 
     def update(self) -> None:
         """Draw anew, with the title in the border."""
@@ -51,19 +51,19 @@ class RoleDrawing(Drawing, can_focus=True):
 
     def state_line(self, width: int) -> Content:
         """The first line of a pane or strip."""
-        session = self.session
+        moment = self.moment
         return state_line(
             self.role,
-            session.model,
-            session.timeline,
-            session.headline(),
-            session.log.now(),
+            moment.model,
+            moment.timeline,
+            moment.headline(),
+            moment.now(),
             width,
         )
 
     def text_to_copy(self) -> tuple[str, str]:
         """What `y` copies, in words and itself: the output; without any, what is drawn."""
-        heading, lines = output_of(self.role, self.session.model)
+        heading, lines = output_of(self.role, self.moment.model)
         if lines:
             text = "\n".join(clean(text) for _, text in lines)
             return (heading if " " in heading else f"output of {self.role_name}"), text
@@ -74,9 +74,9 @@ class RoleDrawing(Drawing, can_focus=True):
 class Pane(RoleDrawing):
     """One of the two roles at the left and right of the pipes."""
 
-    def __init__(self, session: Session, role: str) -> None:
-        super().__init__(session, role)
-        info = session.model.roles[role].info
+    def __init__(self, moment: Moment, role: str) -> None:
+        super().__init__(moment, role)
+        info = moment.model.roles[role].info
         self._source = program_text(info.program)
 
     def draw(self, width: int, height: int) -> list[Content]:
@@ -104,19 +104,19 @@ class Pane(RoleDrawing):
             yield fit(line((f"{number:4}", "$faint"), "  ", (text, style)), width)
 
     def _ends(self, width: int) -> list[Content]:
-        held = [end_line(*one, width) for one in open_ends(self.role, self.session.model)]
+        held = [end_line(*one, width) for one in open_ends(self.role, self.moment.model)]
         if len(held) > 4:
             held[3:] = [line((f"    {len(held) - 3} more", "$faint"))]
         return [rule("open ends", width), *held] if held else []
 
     def _output(self, room: int, width: int) -> list[Content]:
-        heading, printed = output_of(self.role, self.session.model)
+        heading, printed = output_of(self.role, self.moment.model)
         if not printed:
             return []
         shown = printed[-(room - 1) :]
         return [rule(heading, width), *(fit(line(" ", output_line(*one)), width) for one in shown)]
 
     def _last_output(self, count: int, width: int) -> list[Content]:
-        _, printed = output_of(self.role, self.session.model)
+        _, printed = output_of(self.role, self.moment.model)
         sign = (f"{mark('output')} ", "$faint")
         return [fit(line(sign, output_line(*one)), width) for one in printed[-count:]]

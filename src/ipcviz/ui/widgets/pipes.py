@@ -11,10 +11,10 @@ from textual.content import Content
 from ipcviz.events import End
 from ipcviz.marks import mark
 from ipcviz.model import Channel, Model
-from ipcviz.session import Session
 from ipcviz.text import bytes_text, clean
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.lines import line
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.tones import STATES
 from ipcviz.ui.widgets.drawing import Drawing
 
@@ -28,15 +28,15 @@ _OPENS: dict[str, End] = {"writer": "reader", "reader": "writer"}
 class Pipes(Drawing):
     """Every pipe of the run, the declared ones first. The wheel moves where not all fit."""
 
-    def __init__(self, session: Session, left: str, id: str) -> None:
+    def __init__(self, moment: Moment, left: str, id: str) -> None:
         super().__init__(id=id, classes="pipes")
-        self._session = session
+        self._moment = moment
         self._left = left
         self._first = 0
 
     def draw(self, width: int, height: int) -> list[Content]:
         """Tubes, or where there is no room for any, a line for each pipe."""
-        channels = worth_showing(self._session.model)
+        channels = worth_showing(self._moment.model)
         flat = height < _BLOCK - 1
         room = height if flat else (height + 1) // _BLOCK
         self._first = max(0, min(self._first, len(channels) - room))
@@ -71,7 +71,7 @@ class Pipes(Drawing):
 
     def _view(self, channel: Channel) -> PipeView:
         writer_left = channel.info is None or channel.info.reader != self._left
-        return PipeView(channel, self._session.model, writer_left)
+        return PipeView(channel, self._moment.model, writer_left)
 
 
 def worth_showing(model: Model) -> list[Channel]:

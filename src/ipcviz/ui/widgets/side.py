@@ -8,9 +8,9 @@ from textual.content import Content
 
 from ipcviz.marks import mark
 from ipcviz.model.lifelines import Lifeline
-from ipcviz.session import Session
 from ipcviz.ui.cells import Cells, cut
 from ipcviz.ui.lines import Piece, foreign, line, rule, wrapped
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.tones import STATES
 from ipcviz.ui.widgets.drawing import Drawing
 
@@ -31,9 +31,9 @@ class SidePanel(Drawing):
 
     BORDER_TITLE = "what is going on"
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, moment: Moment) -> None:
         super().__init__(id="side")
-        self._session = session
+        self._moment = moment
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The sections, from the top."""
@@ -50,15 +50,15 @@ class SidePanel(Drawing):
         return lines
 
     def _told(self, width: int) -> Iterator[Content]:
-        told = self._session.headline()
+        told = self._moment.headline()
         parts = [foreign(part.text, "bold" if part.strong else "") for part in told.sentence]
         yield from wrapped(Content.assemble(*parts), width)
         if told.aside:
             yield from [Content(""), *wrapped(foreign(told.aside, "$quiet"), width)]
 
     def _run(self, width: int) -> Iterator[Content]:
-        now = self._session.log.now()
-        for name, lifeline in self._session.timeline.lifelines.items():
+        now = self._moment.now()
+        for name, lifeline in self._moment.timeline.lifelines.items():
             cells = Cells(width)
             cells.put(0, cut(name, _NAME - 1), "$quiet")
             if lifeline.last is None:
@@ -68,7 +68,7 @@ class SidePanel(Drawing):
             yield cells.content()
 
     def _play(self, width: int) -> Iterator[Content]:
-        steps = self._session.steps
+        steps = self._moment.session.steps
         for number, step in enumerate(steps.lines):
             done, following = number < steps.position, number == steps.position
             sign: Piece = (mark("exited"), "$success") if done else (">" if following else " ")
@@ -82,7 +82,7 @@ class SidePanel(Drawing):
                 yield from (line("  ", one) for one in wrapped(foreign(step.say), width - 2))
 
     def _look_at(self, width: int) -> Iterator[Content]:
-        for text in self._session.loaded.scenario.look_at:
+        for text in self._moment.session.loaded.scenario.look_at:
             first, *rest = wrapped(foreign(text, "$quiet"), width - 2)
             yield line(("· ", "$faint"), first)
             yield from (line("  ", one) for one in rest)

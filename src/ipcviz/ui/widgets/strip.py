@@ -44,10 +44,10 @@ class RoleStrip(RoleDrawing):
                 " ",
                 mode_words(holder.mode),
             )
-            for holder, name in open_ends(self.role, self.session.model)
+            for holder, name in open_ends(self.role, self.moment.model)
         ]
         left = line("  ", Content("   ").join(ends))
-        _, printed = output_of(self.role, self.session.model)
+        _, printed = output_of(self.role, self.moment.model)
         if not printed:
             return fit(left, width)
         room = width - left.cell_length - 3

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textual import events
 from textual.content import Content
 
-from ipcviz.session import Session
 from ipcviz.ui.lines import line
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.widgets.drawing import Drawing
 from ipcviz.ui.widgets.timeline_drawing import SECOND, TimelineDrawing
 from ipcviz.ui.widgets.timeline_lines import TimelineLines
@@ -26,18 +26,18 @@ class TimelineView(Drawing):
 
     BORDER_TITLE = "timeline"
 
-    def __init__(self, session: Session, roles: Sequence[str]) -> None:
+    def __init__(self, moment: Moment, roles: Sequence[str]) -> None:
         super().__init__(id="timeline")
-        self._session = session
+        self._moment = moment
         self._roles = roles
-        self._of = session.timeline
-        self._lines_of = TimelineLines(session.timeline)
+        self._of = moment.timeline
+        self._lines_of = TimelineLines(moment.timeline)
         self._top: int | None = None
         """The first line shown; null while it follows the end."""
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The heading, the lines in view, and at the end the line of now."""
-        timeline, now = self._session.timeline, self._session.log.now()
+        timeline, now = self._moment.timeline, self._moment.now()
         if timeline is not self._of:
             self._of, self._lines_of, self._top = timeline, TimelineLines(timeline), None
         self._lines_of.catch_up()
@@ -90,11 +90,11 @@ class TimelineView(Drawing):
     def _last_top(self, room: int) -> int:
         """The first line in view at the end: below come the open gap and now."""
         since = self._since()
-        waits = since is not None and self._session.log.now() - since >= SECOND
+        waits = since is not None and self._moment.now() - since >= SECOND
         return max(0, len(self._lines_of) - (room - 1 - waits))
 
     def _since(self) -> int | None:
-        rows = self._session.timeline.rows
+        rows = self._moment.timeline.rows
         return rows[-1].t if rows else None
 
     def _with_scrollbar(self, body: list[Content], width: int) -> list[Content]:
@@ -112,7 +112,7 @@ class TimelineView(Drawing):
         ]
 
     def _tell_position(self, room: int) -> None:
-        count = len(self._session.timeline.rows)
+        count = len(self._moment.timeline.rows)
         if self._top is None:
             text = f"{count} event{'' if count == 1 else 's'}"
         else:
