@@ -13,7 +13,7 @@ from pathlib import Path
 import ipcviz
 from ipcviz import events
 from ipcviz.controls import Controls
-from ipcviz.log import Log
+from ipcviz.log import Listener, Log
 from ipcviz.model import Model
 from ipcviz.model.headline import Headline, headline
 from ipcviz.model.timeline import Timeline
@@ -41,12 +41,21 @@ class Session:
     its FIFOs removed.
     """
 
-    def __init__(self, loaded: Loaded, guardian: Guardian, script: Sequence[Line] | None = None):
+    def __init__(
+        self,
+        loaded: Loaded,
+        guardian: Guardian,
+        script: Sequence[Line] | None = None,
+        listener: Listener | None = None,
+    ) -> None:
+        """`script`: other steps than the scenario's. `listener`: hears every event of the run,
+        and of each that a reset begins."""
         self.loaded = loaded
         self.script = script_of(loaded.scenario) if script is None else tuple(script)
         self.role_keys = keys.role_keys(loaded.scenario)
         self.changed: Callable[[], None] | None = None
         self._guardian = guardian
+        self._listener = listener
         self._watching: asyncio.Task[None] | None = None
         self._nudge = asyncio.Event()
         self._closely_until = 0.0
@@ -65,6 +74,8 @@ class Session:
         self.timeline = Timeline(self.model)
         self.log.listen(self.model.apply)
         self.log.listen(self.timeline.apply)
+        if self._listener is not None:
+            self.log.listen(self._listener)
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.supervisor = Supervisor(self.loaded, self.log, name, self._guardian)
         self.log.append(self._first_event())
