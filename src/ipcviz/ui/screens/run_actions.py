@@ -14,6 +14,7 @@ from ipcviz.events import ActionInfo
 from ipcviz.model import Process, Role
 from ipcviz.session import Session
 from ipcviz.ui.commands import Command
+from ipcviz.ui.moment import Moment
 from ipcviz.ui.screens.sized import SizedScreen
 from ipcviz.ui.widgets.keybar import Entry
 from ipcviz.ui.widgets.pane import RoleDrawing
@@ -30,6 +31,7 @@ class RunActions(SizedScreen):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.moment = Moment(session)
         self.subject = next(iter(session.model.roles))
         self._step: Worker[None] | None = None
         self._play_begun = False
@@ -153,6 +155,7 @@ class RunActions(SizedScreen):
             self.app.complain(error)
             await self.app.leave_scenario()
             return
+        self.moment.begin()
         self.redraw()
 
     def action_copy(self) -> None:

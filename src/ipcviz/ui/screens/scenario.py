@@ -10,7 +10,6 @@ from textual.widget import Widget
 
 from ipcviz.session import Session
 from ipcviz.ui.commands import APP, RUN, Command, bindings
-from ipcviz.ui.moment import Moment
 from ipcviz.ui.screens.run_actions import RunActions
 from ipcviz.ui.screens.sized import entry
 from ipcviz.ui.widgets.headline import HeadlineView
@@ -37,7 +36,6 @@ class ScenarioScreen(RunActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.moment = Moment(session)
         self._due = False
 
     def body(self) -> Iterable[Widget]:
