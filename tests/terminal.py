@@ -197,6 +197,14 @@ class Terminal(AnyTerminal):
                 self._stream.feed(written.replace(b"\x1b[<u", b""))
 
 
+def inherited() -> dict[str, str]:
+    """Our environment without the size of another terminal. Who uses readline, as pytest-xdist's
+    parent does, exports it to its children, and programs believe it more than their own
+    terminal: readline(3), rl_change_environment."""
+    sizes = ("LINES", "COLUMNS")
+    return {name: value for name, value in os.environ.items() if name not in sizes}
+
+
 def spawn(
     command: Sequence[str],
     columns: int,
@@ -214,7 +222,7 @@ def spawn(
         pid = os.posix_spawn(
             program,
             list(command),
-            {**os.environ, **COLOURS, **(environment or {})},
+            {**inherited(), **COLOURS, **(environment or {})},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.ttyname(slave), os.O_RDWR, 0),
                 (os.POSIX_SPAWN_DUP2, 0, 1),

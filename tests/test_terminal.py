@@ -63,6 +63,17 @@ def test_a_program_is_told_of_a_new_size(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_size_of_another_terminal_is_not_handed_on(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "33")
+    monkeypatch.setenv("LINES", "11")
+    ask = "import shutil; print('size', *shutil.get_terminal_size(), flush=True); input()"
+    with kind([sys.executable, "-c", ask], columns=70, rows=20) as terminal:
+        terminal.wait_for("size 70 20")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_control_keys_are_signals(kind: Kind) -> None:
     with kind([sys.executable, "-c", SIZES]) as terminal:
         terminal.wait_for("size 120 40")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyte
 
-from terminal import AnyTerminal, Cells, Screen, cells_of
+from terminal import AnyTerminal, Cells, Screen, cells_of, inherited
 
 _WRAP = 7
 
@@ -82,7 +82,7 @@ class TmuxTerminal(AnyTerminal):
         socket = self._folder / "socket"
         command = ["tmux", "-S", str(socket), "-f", os.devnull, *arguments]
         # Without TMUX, a tmux that this runs in is left alone.
-        variables = {name: value for name, value in os.environ.items() if name != "TMUX"}
+        variables = {name: value for name, value in inherited().items() if name != "TMUX"}
         done = subprocess.run(command, capture_output=True, text=True, env=variables, check=False)
         assert done.returncode == 0, f"{shlex.join(command)}: {done.stderr}"
         return done.stdout

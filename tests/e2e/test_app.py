@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from e2e import kernel_truth
-from headless_run import environment, ipcviz
+from headless_run import ipcviz
 from terminal import Terminal
 from waiting import wait_until
 
@@ -26,7 +26,7 @@ def runtime(tmp_path: Path) -> Path:
 
 
 def terminal(runtime: Path, *arguments: str, size: tuple[int, int] = (120, 40)) -> Terminal:
-    return Terminal(ipcviz(*arguments), *size, environment(XDG_RUNTIME_DIR=str(runtime)))
+    return Terminal(ipcviz(*arguments), *size, {"XDG_RUNTIME_DIR": str(runtime)})
 
 
 def fifos(runtime: Path) -> dict[str, Path]:

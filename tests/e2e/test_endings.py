@@ -34,7 +34,7 @@ class Marked:
         self.runtime = runtime
         self._mark = f"IPCVIZ_TEST_MARK={uuid.uuid4()}"
         name, _, value = self._mark.partition("=")
-        self.environment = environment(XDG_RUNTIME_DIR=str(runtime), **{name: value})
+        self.variables = {"XDG_RUNTIME_DIR": str(runtime), name: value}
 
     def processes(self) -> list[str]:
         """What still runs of it, as its command line."""
@@ -68,7 +68,8 @@ def random_moment(seed: str) -> float:
 def test_without_a_screen(marked: Marked, number: signal.Signals, scenario: str) -> None:
     script = f"start {'provider' if STARTS[scenario] == 'p' else 'worker'}; sleep 60"
     command = ipcviz("run", scenario, "--headless", "--json", "--script", script)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=marked.environment) as run:
+    variables = environment(**marked.variables)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=variables) as run:
         assert run.stdout is not None
         run.stdout.readline()
         # The moment itself is what is tried out: there is no condition to wait for.
@@ -113,7 +114,7 @@ def settings_of_a_new_terminal() -> list[Any]:
 def test_in_the_app(marked: Marked, way: str, scenario: str) -> None:
     end, code = WAYS[way]
     before = settings_of_a_new_terminal()
-    with Terminal(ipcviz("run", scenario), environment=marked.environment) as terminal:
+    with Terminal(ipcviz("run", scenario), environment=marked.variables) as terminal:
         terminal.wait_for("Nothing runs yet")
         terminal.keys(STARTS[scenario])
         time.sleep(random_moment(f"{scenario} {way}"))

@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from headless_run import environment, ipcviz
+from headless_run import ipcviz
 from programs import needs
 from tmux_terminal import TmuxTerminal
 from waiting import wait_until
@@ -21,8 +21,7 @@ than that where the terminal's own delay is long."""
 
 def tmux(tmp_path: Path, *command: str) -> TmuxTerminal:
     tmp_path.chmod(0o700)
-    variables = environment(XDG_RUNTIME_DIR=str(tmp_path))
-    return TmuxTerminal(command, 100, 30, variables)
+    return TmuxTerminal(command, 100, 30, {"XDG_RUNTIME_DIR": str(tmp_path)})
 
 
 def test_a_capital_letter_is_a_key_of_its_own(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from headless_run import environment, ipcviz
+from headless_run import ipcviz
 from programs import needs
 from tmux_terminal import TmuxTerminal
 from waiting import wait_until
@@ -16,7 +16,7 @@ from waiting import wait_until
 @pytest.mark.parametrize(("name", "code"), [("TERM", 143), ("HUP", 129), ("INT", 130)])
 def test_a_suspended_app_is_ended_by_a_signal(tmp_path: Path, name: str, code: int) -> None:
     tmp_path.chmod(0o700)
-    variables = environment(XDG_RUNTIME_DIR=str(tmp_path))
+    variables = {"XDG_RUNTIME_DIR": str(tmp_path)}
     shell = ("bash", "--norc", "--noprofile", "-i")
     with TmuxTerminal(shell, 100, 30, variables) as shown:
         shown.wait_for("bash-")
