@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from ipcviz.scenarios.schema import Loaded
 from ipcviz.session import Session
 from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.app import IpcvizApp
+
+PYTHON = Path(sys.executable).name
+"""How a program's start is told begins so: `python` or `python3`, as these tests were run."""
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 
@@ -38,6 +42,14 @@ class Shown:
 
     def text(self) -> str:
         return "\n".join(self.rows())
+
+    def notices(self) -> list[str]:
+        """What each notification says, as drawn, its rows joined: a long path breaks them where
+        it will."""
+        rows = self.rows()
+        regions = [toast.content_region for toast in self.app.screen.query("Toast")]
+        drawn = ([row[at.x : at.right] for row in rows[at.y : at.bottom]] for at in regions)
+        return [" ".join(" ".join(lines).split()) for lines in drawn]
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

@@ -8,7 +8,7 @@ from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.commands import APP, MENU, RUN
 from ipcviz.ui.screens.sized import SizedScreen
 from ipcviz.ui.widgets.keybar import Entry, KeyBar
-from ui.shown import run, showing
+from ui.shown import PYTHON, run, showing
 
 
 def test_help_and_quit_stay_however_narrow_it_is() -> None:
@@ -76,7 +76,7 @@ def test_a_click_on_a_chip_presses_its_key(guardian: Guardian) -> None:
     async def test() -> None:
         async with showing(guardian, "basic-main-first") as shown:
             await shown.click_on("start worker")
-            await shown.see("python worker.py ●")
+            await shown.see(f"{PYTHON} worker.py ●")
 
     run(test())
 
@@ -99,7 +99,7 @@ def test_a_click_on_the_key_bar_presses_the_key(guardian: Guardian) -> None:
     async def test() -> None:
         async with showing(guardian, "basic-main-first") as shown:
             await shown.click_on("w worker")
-            await shown.see("python worker.py ●")
+            await shown.see(f"{PYTHON} worker.py ●")
             await shown.click_on("? help")
             await shown.see("arrows scroll, esc closes")
 
@@ -145,7 +145,7 @@ def test_the_palette_has_every_live_command_and_no_other(guardian: Guardian) -> 
             await shown.press("ctrl+p")
             await shown.pilot.pause()
             await shown.press(*"start worker", "enter", "enter")
-            await shown.see("python worker.py ●")
+            await shown.see(f"{PYTHON} worker.py ●")
 
     run(test())
 

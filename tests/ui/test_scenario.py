@@ -9,7 +9,7 @@ import pytest
 
 from ipcviz.scenarios import catalog
 from ipcviz.supervisor.guardian import Guardian
-from ui.shown import SIZES, Shown, run, showing
+from ui.shown import PYTHON, SIZES, Shown, run, showing
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -41,7 +41,7 @@ def test_who_waits_is_told_everywhere(guardian: Guardian, size: tuple[int, int])
             assert f"main {process.pid}" in text
             assert "waits in read(worker_to_main) for data. worker is not started." in text
             assert f"{queued} B in main_to_worker" in text
-            assert "● python main.py" in text
+            assert f"● {PYTHON} main.py" in text
             assert "› asking for formatMessage" in text or " asking for formatMessage" in text
 
     run(test())
@@ -138,7 +138,7 @@ def test_the_wheel_scrolls_the_timeline_and_the_end_is_followed_again(guardian: 
             await shown.press("p")
             await shown.see("○ READY")
             await shown.press("pageup", "pageup")
-            rows = await shown.see("● python provider.py")
+            rows = await shown.see(f"● {PYTHON} provider.py")
             assert not any(row.endswith("now") for row in rows)
             await shown.press("pagedown", "pagedown", "pagedown")
             await shown.see("now")

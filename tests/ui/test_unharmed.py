@@ -191,6 +191,10 @@ def test_what_cannot_be_removed_is_told_and_the_app_goes_on(
             with monkeypatch.context() as patch:
                 patch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
                 await shown.press(key)
-                await shown.see(seen, "cannot be removed")
+                await shown.see(seen)
+                await shown.until(
+                    lambda: any("cannot be removed" in told for told in shown.notices()),
+                    "what cannot be removed is told",
+                )
 
     run(test())
