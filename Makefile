@@ -16,7 +16,7 @@ test: .venv/installed-for-tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 4 --dist worksteal
 
 bench: .venv/installed-for-tests
 	$(BIN)/python benchmarks/first_paint.py
