@@ -28,6 +28,8 @@ def _picture(match: re.Match[str]) -> str:
 def clean(text: str) -> str:
     """One line of foreign text, safe to draw: escape sequences are taken out, tabs become
     spaces, and every other control or reordering character becomes a visible one."""
+    if text.isascii() and text.isprintable():
+        return text  # as nearly all are, at a tenth of the time
     return _UNSEEN.sub(_picture, _SEQUENCE.sub("", text).expandtabs(8))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from ipcviz.model.row_filter import RowFilter, searched
 from ipcviz.model.rows import Row
 from ipcviz.model.timeline import Timeline
 
@@ -10,37 +14,112 @@ GAP = 1_000_000_000
 
 
 class TimelineLines:
-    """Follows a growing timeline: what it once read it does not read again."""
+    """Follows a timeline as it grows, takes rows back, or drops its oldest ones. What it once
+    read it does not read again. With a filter, only rows that match have lines."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, filter: RowFilter | None = None) -> None:
         self._timeline = timeline
+        self._filter = filter or RowFilter()
         self._seen: list[Row] = []
+        self._searched: list[str] = []
+        """What the filter looks through, for as many of the rows seen as it was asked for."""
         self._lines: list[int] = []
         """The number of a row; for a gap, the complement of the number of the row after it."""
+        self._gaps = 0
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def catch_up(self) -> None:
-        """Take in the rows that are new, and forget those that were taken back."""
-        rows = self._timeline.rows
-        seen = self._seen
-        while seen and (len(seen) > len(rows) or seen[-1] is not rows[len(seen) - 1]):
-            self._forget_last()
-        for index in range(len(seen), len(rows)):
-            row = rows[index]
-            if seen and row.t - seen[-1].t >= GAP:
-                self._lines.append(~index)
-            self._lines.append(index)
-            seen.append(row)
+    @property
+    def rows(self) -> int:
+        """How many rows have lines."""
+        return len(self._lines) - self._gaps
+
+    @property
+    def last(self) -> Row | None:
+        """The last row that has a line."""
+        return self._seen[self._lines[-1]] if self._lines else None
 
     def at(self, line: int) -> Row | tuple[Row, Row]:
         """The row in this line; for a gap, the rows before and after it."""
         index = self._lines[line]
-        return self._seen[index] if index >= 0 else (self._seen[~index - 1], self._seen[~index])
+        if index >= 0:
+            return self._seen[index]
+        return self._seen[self._lines[line - 1]], self._seen[~index]
 
-    def _forget_last(self) -> None:
-        self._seen.pop()
-        self._lines.pop()
-        if self._lines and self._lines[-1] < 0:
+    def filter_by(self, filter: RowFilter) -> None:
+        """Give lines to the rows that match, and to no others."""
+        self._filter = filter
+        self._begin_anew()
+
+    def catch_up(self) -> int:
+        """Take in the rows that are new, and forget those that are gone. Answers how many lines
+        went at the front: whoever remembers a line's number subtracts that."""
+        rows = self._timeline.rows
+        lost = self._drop(_dropped(self._seen, rows))
+        kept = _alike(self._seen, rows)
+        self._forget(kept)
+        self._seen += rows[kept:]
+        self._lay_out(kept)
+        return lost
+
+    def _lay_out(self, first: int) -> None:
+        """Give lines to those of the rows from `first` on that match."""
+        seen, lines, last = self._seen, self._lines, self.last
+        for index in self._matching(first):
+            row = seen[index]
+            if last is not None and row.t - last.t >= GAP:
+                lines.append(~index)
+                self._gaps += 1
+            lines.append(index)
+            last = row
+
+    def _matching(self, first: int) -> Sequence[int]:
+        if not self._filter:
+            return range(first, len(self._seen))
+        channels = self._timeline.model.channels
+        self._searched += [searched(row, channels) for row in self._seen[len(self._searched) :]]
+        return self._filter.matching(self._searched, first)
+
+    def _drop(self, count: int) -> int:
+        """Forget the oldest rows; answers how many lines that takes."""
+        if not count:
+            return 0
+        lines = bisect_left(self._lines, count, key=lambda index: index if index >= 0 else ~index)
+        del self._seen[:count], self._searched[:count]
+        self._begin_anew()
+        return lines
+
+    def _forget(self, kept: int) -> None:
+        """Forget the newest rows, all but so many."""
+        del self._seen[kept:], self._searched[kept:]
+        while self._lines and self._lines[-1] >= kept:
             self._lines.pop()
+            if self._lines and self._lines[-1] < 0:
+                self._lines.pop()
+                self._gaps -= 1
+
+    def _begin_anew(self) -> None:
+        self._lines, self._gaps = [], 0
+        self._lay_out(0)
+
+
+def _dropped(seen: list[Row], rows: list[Row]) -> int:
+    """How many of the rows seen are no longer at the front."""
+    if not seen or (rows and rows[0] is seen[0]):
+        return 0
+    return next((at for at, row in enumerate(seen) if rows and row is rows[0]), len(seen))
+
+
+def _alike(seen: list[Row], rows: list[Row]) -> int:
+    """How many rows from the first on are the same. Lists of the same objects compare fast."""
+    least, most = 0, min(len(seen), len(rows))
+    if seen[:most] == rows[:most]:
+        return most
+    while least < most:
+        middle = (least + most + 1) // 2
+        if seen[least:middle] == rows[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least

@@ -1,0 +1,74 @@
+"""Which rows of the timeline a person asks for, by a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ipcviz.model.rows import Row
+from ipcviz.text import clean
+
+_TYPES = {"block": "wait", "go on": "release", "fill": "bytes", "drain": "bytes"}
+"""Kind of a row -> its type, where people say it in another word."""
+TYPES = (
+    "message",
+    "signal",
+    "wait",
+    "release",
+    "start",
+    "exit",
+    "stop",
+    "end",
+    "bytes",
+    "note",
+)
+"""What `type:` may be followed by."""
+FIELDS = {"role": "\x01", "channel": "\x02", "type": "\x03"}
+"""What a word can be narrowed to, as in `role:main` -> the sign before each such name in what is
+searched. No such sign is left in a text that was cleaned."""
+_TEXT = "\x04"
+
+
+class RowFilter:
+    """Words, all of which a row must have; without any, every row has them.
+
+    A plain word stands anywhere in a role, a channel, the type or the text. `role:`, `channel:`
+    and `type:` want a name that begins so. Capital letters are as good as small ones.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self.text = " ".join(text.split())
+        self._wanted = tuple(map(_wanted, self.text.casefold().split()))
+
+    def __bool__(self) -> bool:
+        return bool(self._wanted)
+
+    def matching(self, searched: Sequence[str], first: int = 0) -> Sequence[int]:
+        """The numbers of the rows, from `first` on, that have every word; `searched` holds what
+        is looked through in each."""
+        found: Sequence[int] = range(first, len(searched))
+        for wanted in self._wanted:
+            found = [number for number in found if wanted in searched[number]]
+        return found
+
+
+def searched(row: Row, channels: Iterable[str]) -> str:
+    """What a filter looks through: the roles that take part, those of the run's channels that
+    the row names, its type and its text."""
+    names = "".join([FIELDS["role"] + role for role in (row.role, row.by, row.to) if role])
+    for channel in channels:
+        if channel in row.text:
+            names += FIELDS["channel"] + channel
+    kind = _TYPES.get(row.kind, row.kind)
+    return f"{names}{FIELDS['type']}{kind}{_TEXT}{clean(row.text)}".casefold()
+
+
+def completions(roles: Iterable[str], channels: Iterable[str]) -> list[str]:
+    """All words that name something: first the plain ones."""
+    named = {"role": tuple(roles), "channel": tuple(channels), "type": TYPES}
+    plain = [name for names in named.values() for name in names]
+    return plain + [f"{field}:{name}" for field, names in named.items() for name in names]
+
+
+def _wanted(word: str) -> str:
+    field, colon, name = word.partition(":")
+    return FIELDS[field] + name if colon and field in FIELDS else word
