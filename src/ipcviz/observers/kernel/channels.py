@@ -1,18 +1,16 @@
-"""The pipes of a run: their names, and what each holds."""
+"""The pipes of a run, and what each holds."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from msgspec import Struct, structs
 
 from ipcviz.events import ChannelCreate, ChannelRemove, Event, Fill, Holder
-from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.descriptors import Ends
 from ipcviz.observers.kernel.gauge import Content, Gauge, least_harmful
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.names import Names
 
 
 class _Undeclared(Struct):
@@ -36,44 +34,28 @@ class _Undeclared(Struct):
 
 
 class Channels:
-    """Every pipe by its name: a declared FIFO by its channel's, an undeclared one by its path,
-    an anonymous pipe as `pipe:[INODE]`; a standard stream's pipe has none."""
+    """The pipes of a run, as they were last told."""
 
-    def __init__(self, declared: Mapping[str, Path], standard_pipes: Mapping[int, str]) -> None:
-        self._declared = {name: os.path.abspath(path) for name, path in declared.items()}
-        self._standard = standard_pipes
-        self._keys: dict[str, Key] = {}
-        self._names: dict[Key, str] = {}
+    def __init__(self, names: Names) -> None:
+        self.names = names
         self._undeclared: dict[str, _Undeclared] = {}
         self._told: dict[str, Fill] = {}
         self._asked: list[tuple[Gauge, Content | None]] = []
 
-    def stream(self, key: Key) -> str | None:
-        """The standard stream that ipcviz made this pipe for, if it did."""
-        return self._standard.get(key[1]) if key[0] == 0 else None
-
-    def name(self, key: Key | None) -> str | None:
-        """The name of a pipe, if it has one."""
-        return self._names.get(key) if key is not None else None
-
-    def declared_at(self, path: str) -> str | None:
-        """The channel that is declared to stand at this path."""
-        return next((name for name, at in self._declared.items() if at == path), None)
-
     def learn(self, pipes: Mapping[Key, str]) -> None:
         """Give each pipe that is held or waited for a name, by what leads to it."""
-        self._bind(pipes)
+        self.names.bind(pipes)
+        declared = self.names.declared.values()
         for key, target in pipes.items():
-            if key in self._names or self.stream(key) is not None:
+            if key in declared or self.names.stream(key) is not None:
                 continue
-            name = f"{target} (inode {key[1]})" if target in self._undeclared else target
-            self._names[key] = name
-            self._undeclared[name] = _Undeclared(key, target)
+            name = self.names.name(key) or self.names.learn(key, target)
+            self._undeclared.setdefault(name, _Undeclared(key, target))
 
     def measure(self, ends: Ends, pidfds: Mapping[int, int]) -> list[Fill]:
         """What each pipe holds now, and who holds its ends."""
         self._asked = []
-        keys = self._keys | {name: pipe.key for name, pipe in self._undeclared.items()}
+        keys = self.names.declared | {name: pipe.key for name, pipe in self._undeclared.items()}
         return [self._fill(name, key, ends, pidfds) for name, key in keys.items()]
 
     def changes(self, pipes: Mapping[Key, str], fills: list[Fill], now: int) -> Iterator[Event]:
@@ -82,7 +64,7 @@ class Channels:
         gone = [
             name
             for name, pipe in self._undeclared.items()
-            if pipe.key not in pipes or self._names[pipe.key] != name
+            if pipe.key not in pipes or self.names.name(pipe.key) != name
         ]
         for name, pipe in self._undeclared.items():
             if not pipe.told and name not in gone:
@@ -100,27 +82,10 @@ class Channels:
         """Whether each pipe still holds as many bytes as when it was measured."""
         return all(gauge.read() == content for gauge, content in self._asked)
 
-    def _bind(self, pipes: Mapping[Key, str]) -> None:
-        """Learn which FIFO each declared path leads to. One that took the place of another takes
-        its name too, once nobody holds or waits for the other any more."""
-        for name, path in self._declared.items():
-            try:
-                file = native.identify(path)
-            except OSError:
-                continue
-            bound = self._keys.get(name)
-            if not file.is_fifo or file.key == bound or bound in pipes:
-                continue
-            if bound is not None:
-                del self._names[bound]
-            self._keys[name] = file.key
-            self._names[file.key] = name
-
     def _forget(self, name: str, now: int) -> Iterator[Event]:
         pipe = self._undeclared.pop(name)
         self._told.pop(name, None)
-        if self._names[pipe.key] == name:
-            del self._names[pipe.key]
+        self.names.forget(pipe.key, name)
         if pipe.told:
             yield ChannelRemove(t=now, source="kernel", channel=name)
 

@@ -13,6 +13,7 @@ from ipcviz.observers.kernel.claims import Claim, Claims
 from ipcviz.observers.kernel.cut import check, nothing_ran
 from ipcviz.observers.kernel.tree import Tree
 from ipcviz.observers.kernel.view import View, see
+from ipcviz.observers.names import Names
 
 __all__ = ["Claim", "KernelObserver"]
 
@@ -39,8 +40,19 @@ class KernelObserver:
         self._log = log
         self._processes_told: list[Event] = []
         self._tree = Tree(Claims(claims), apart, self._processes_told.append)
-        self._channels = Channels(channels, standard_pipes)
+        self.names = Names(channels, standard_pipes)
+        self._channels = Channels(self.names)
         self._view = View()
+
+    @property
+    def agreed(self) -> bool:
+        """Whether everything that the last look saw held at one moment."""
+        return self._view.agreed
+
+    @property
+    def contents(self) -> Mapping[str, int | None]:
+        """The bytes that each channel held in the last look, null where nobody could be asked."""
+        return {fill.channel: fill.queued for fill in self._view.fills}
 
     @property
     def orphans(self) -> list[int]:

@@ -37,7 +37,7 @@ class OpenWait(Struct, frozen=True, kw_only=True):
     def state(self, scene: Scene, look: ProcessLook) -> State:
         """Blocked. Anybody who may open the path could end it, so `releasers` is null."""
         path = os.path.normpath(self.path)
-        channel = scene.channels.name(self.key) or scene.channels.declared_at(path)
+        channel = scene.names.name(self.key) or scene.names.declared_at(path)
         return State(
             t=0,
             state="blocked",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ipcviz.observers.kernel.channels import Channels
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.descriptors import Ends
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.names import Names
 
 
 class Scene:
     """The processes of one look, and who holds which end of which pipe."""
 
-    def __init__(self, looks: Iterable[ProcessLook], channels: Channels) -> None:
+    def __init__(self, looks: Iterable[ProcessLook], names: Names) -> None:
         self.looks = {look.pid: look for look in looks}
-        self.channels = channels
+        self.names = names
         self.ends = Ends(look.descriptors or {} for look in self.looks.values())
         self.complete = all(look.descriptors is not None for look in self.looks.values())
         """Every holder of a pipe is known, as far as processes of the run hold it."""

@@ -59,7 +59,7 @@ def target_of(scene: Scene, look: ProcessLook, fd: int, end: End | None) -> Targ
         return Target(fd=fd, on=f"descriptor {fd}")
     if descriptor.key is None:
         return _other(scene, look.pid, descriptor)
-    stream = scene.channels.stream(descriptor.key)
+    stream = scene.names.stream(descriptor.key)
     if stream is not None:
         return Target(
             fd=fd,
@@ -74,7 +74,7 @@ def _pipe(scene: Scene, descriptor: Descriptor, key: Key, end: End | None) -> Ta
     mode = descriptor.end.mode if descriptor.end is not None else "read"
     from_writers = end == "data" or (end is None and mode == "read")
     others = scene.writers(key) if from_writers else scene.readers(key)
-    name = scene.channels.name(key)
+    name = scene.names.name(key)
     return Target(
         fd=descriptor.fd,
         on=name or descriptor.target,

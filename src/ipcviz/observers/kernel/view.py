@@ -62,7 +62,7 @@ def see(processes: list[Process], channels: Channels, before: View) -> View:
         for one in look.threads
         if one.asleep
     }
-    scene = Scene(looks, channels)
+    scene = Scene(looks, channels.names)
     awaited = (sleep.wait.awaited() for sleep in sleeps.values())
     pipes = dict(filter(None, awaited)) | scene.ends.targets
     channels.learn(pipes)

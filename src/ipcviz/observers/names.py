@@ -1,0 +1,70 @@
+"""What each pipe is called, whoever watches it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Mapping
+from pathlib import Path
+
+from ipcviz.observers.kernel import native
+from ipcviz.observers.kernel.native import Key
+
+
+class Names:
+    """Every pipe by its name: a declared FIFO by its channel's, an undeclared one by its path,
+    an anonymous pipe as `pipe:[INODE]`; a standard stream's pipe has none.
+
+    declared: the channels and their paths. standard_pipes: inode of each pipe that ipcviz made
+    for a standard stream, and which; it may grow.
+    """
+
+    def __init__(self, declared: Mapping[str, Path], standard_pipes: Mapping[int, str]) -> None:
+        self._paths = {name: os.path.abspath(path) for name, path in declared.items()}
+        self._standard = standard_pipes
+        self._names: dict[Key, str] = {}
+        self.declared: dict[str, Key] = {}
+        """The pipe that each declared path leads to, once it was seen to."""
+
+    def stream(self, key: Key) -> str | None:
+        """The standard stream that ipcviz made this pipe for, if it did."""
+        return self._standard.get(key[1]) if key[0] == 0 else None
+
+    def name(self, key: Key | None) -> str | None:
+        """The name of a pipe, if it has one."""
+        if key is None:
+            return None
+        if key[0] == 0:
+            return None if key[1] in self._standard else f"pipe:[{key[1]}]"
+        return self._names.get(key)
+
+    def declared_at(self, path: str) -> str | None:
+        """The channel that is declared to stand at this path."""
+        return next((name for name, at in self._paths.items() if at == path), None)
+
+    def learn(self, key: Key, path: str) -> str:
+        """The name of an undeclared FIFO that this path leads to."""
+        if key not in self._names:
+            taken = path in self._names.values()
+            self._names[key] = f"{path} (inode {key[1]})" if taken else path
+        return self._names[key]
+
+    def forget(self, key: Key, name: str) -> None:
+        """The pipe is not called so any more, if it was."""
+        if self._names.get(key) == name:
+            del self._names[key]
+
+    def bind(self, held: Container[Key] = ()) -> None:
+        """Learn which FIFO each declared path leads to. One that took the place of another takes
+        its name too, once that is not `held` or waited for any more."""
+        for name, path in self._paths.items():
+            try:
+                file = native.identify(path)
+            except OSError:
+                continue
+            bound = self.declared.get(name)
+            if not file.is_fifo or file.key == bound or bound in held:
+                continue
+            if bound is not None:
+                self.forget(bound, name)
+            self.declared[name] = file.key
+            self._names[file.key] = name
