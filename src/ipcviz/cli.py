@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -70,6 +71,13 @@ def show(scenario: str, variant: str | None) -> None:
 @click.option("--variant", metavar="NAME", help="Lay this variant over the scenario.")
 @click.option("--headless", is_flag=True, help="Play the steps without a screen and tell them.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: events as JSON Lines.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write every event into FILE as JSON Lines; an older recording there is replaced, "
+    "any other file is not. In the app a further run goes into FILE with -2, -3 ... in its name.",
+)
 @click.option("--script", metavar="'STEPS'", help="Steps to play instead, separated by ';'.")
 @click.option(
     "--timeout",
@@ -82,6 +90,7 @@ def run(
     variant: str | None,
     headless: bool,
     as_json: bool,
+    record: Path | None,
     script: str | None,
     timeout: float | None,
 ) -> None:
@@ -95,9 +104,9 @@ def run(
     loaded = catalog.load(scenario, variant)
     lines = _lines(script, loaded) if script is not None else None
     if headless:
-        code = _headless(loaded, lines, as_json, timeout or _HEADLESS_TIMEOUT)
+        code = _headless(loaded, lines, as_json, record, timeout or _HEADLESS_TIMEOUT)
     else:
-        code = open_app(loaded, lines, timeout)
+        code = open_app(loaded, lines, record, timeout)
     raise click.exceptions.Exit(code)
 
 
@@ -111,19 +120,27 @@ def _lines(script: str, loaded: Loaded) -> tuple[Line, ...]:
     return tuple(Line(command) for command in commands)
 
 
-def _headless(loaded: Loaded, lines: Sequence[Line] | None, as_json: bool, timeout: float) -> int:
+def _headless(
+    loaded: Loaded,
+    lines: Sequence[Line] | None,
+    as_json: bool,
+    record: Path | None,
+    timeout: float,
+) -> int:
     from ipcviz.headless.lines import JsonLines
     from ipcviz.headless.output import Output
-    from ipcviz.headless.play import play
+    from ipcviz.headless.play import complain, play
     from ipcviz.headless.story import Story
+    from ipcviz.recording.recorder import Recorder
     from ipcviz.supervisor.guardian import Guardian
 
     output = Output(sys.stdout.buffer)
     colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     report = JsonLines(output) if as_json else Story(output, colours, sys.stdout.encoding)
+    recorder = Recorder(record, complain) if record is not None else None
     guardian = Guardian.start(terminal=False)
     try:
-        return play(loaded, guardian, report, output, lines, timeout)
+        return play(loaded, guardian, report, output, recorder, lines, timeout)
     finally:
         guardian.farewell()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipcviz.errors import UsageError
@@ -28,11 +29,13 @@ def require_terminal() -> None:
 def open_app(
     loaded: Loaded | None = None,
     lines: Sequence[Line] | None = None,
+    record: Path | None = None,
     timeout: float | None = None,
 ) -> int:
     """Show the menu, or go straight into a scenario; see ui.app.run. Answers the exit code.
 
-    Raises UsageError without a terminal, or where the scenario cannot be opened.
+    Raises UsageError without a terminal, or where the scenario cannot be opened or not be
+    recorded.
     """
     require_terminal()
     gc.disable()  # until the first paint: what is made by then stays, so nothing is garbage
@@ -41,6 +44,6 @@ def open_app(
 
     guardian = Guardian.start(terminal=True)
     try:
-        return run(loaded, guardian, lines, timeout)
+        return run(loaded, guardian, lines, record, timeout)
     finally:
         guardian.farewell()

@@ -15,6 +15,7 @@ from ipcviz.errors import ControlError
 from ipcviz.exits import BY_SIGNAL, DONE, FAILED, TIMED_OUT
 from ipcviz.headless.output import Output
 from ipcviz.model.words import exit_text
+from ipcviz.recording.recorder import Recorder
 from ipcviz.scenarios.schema import Loaded
 from ipcviz.session import Session
 from ipcviz.steps import Line
@@ -41,34 +42,33 @@ def play(
     guardian: Guardian,
     report: Report,
     output: Output,
+    recorder: Recorder | None = None,
     script: Sequence[Line] | None = None,
     timeout: float = 60.0,
 ) -> int:
     """Run the scenario, carry out its steps or those of `script`, end what still runs.
 
-    `timeout` is in seconds; `output` is what the report writes to. Answers the exit code; raises
-    UsageError where the scenario's FIFOs cannot be made.
+    `timeout` is in seconds; `output` is what the report writes to; the recorder is closed.
+    Answers the exit code; raises UsageError where the scenario's FIFOs cannot be made.
     """
-    code = asyncio.run(_Play(loaded, guardian, report, output, script, timeout).run())
+    listener = recorder.hear if recorder is not None else None
+    session = Session(loaded, guardian, script, listener)
+    try:
+        code = asyncio.run(_Play(session, report, output, timeout).run())
+    finally:
+        if recorder is not None:
+            recorder.close()
     if output.broken is None:
         return code
     if isinstance(output.broken, BrokenPipeError):
         return BY_SIGNAL + signal.SIGPIPE
-    _complain(f"standard output cannot be written: {output.broken.strerror}.")
+    complain(f"standard output cannot be written: {output.broken.strerror}.")
     return FAILED
 
 
 class _Play:
-    def __init__(
-        self,
-        loaded: Loaded,
-        guardian: Guardian,
-        report: Report,
-        output: Output,
-        script: Sequence[Line] | None,
-        timeout: float,
-    ) -> None:
-        self._session = Session(loaded, guardian, script)
+    def __init__(self, session: Session, report: Report, output: Output, timeout: float) -> None:
+        self._session = session
         self._report = report
         self._output = output
         self._timeout = timeout
@@ -104,7 +104,7 @@ class _Play:
         try:
             await self._session.close()
         except ControlError as error:
-            _complain(str(error))
+            complain(str(error))
             return False
         return True
 
@@ -122,10 +122,10 @@ class _Play:
                     self._report.before(line)
                     await steps.take()
         except TimeoutError:
-            _complain(f"not done within {self._timeout:g} s (--timeout): ended.")
+            complain(f"not done within {self._timeout:g} s (--timeout): ended.")
             return TIMED_OUT
         except ControlError as error:
-            _complain(f'step {steps.position}, "{line.command.text if line else ""}": {error}')
+            complain(f'step {steps.position}, "{line.command.text if line else ""}": {error}')
             return FAILED
         return DONE
 
@@ -134,9 +134,10 @@ class _Play:
         for role in failed:
             how = exit_text(role.exit) if role.exit is not None else ""
             expected = " or ".join(str(one) for one in role.info.exits)
-            _complain(f"{role.name} ended with {how}; expected {expected}.")
+            complain(f"{role.name} ended with {how}; expected {expected}.")
         return bool(failed)
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """Tell a person what went wrong."""
     print(f"ipcviz: {sentence}", file=sys.stderr)

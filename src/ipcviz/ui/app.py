@@ -7,7 +7,9 @@ import contextlib
 import gc
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
@@ -25,6 +27,7 @@ from ipcviz.ui.theme import DARK, THEMES, shades
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
+    from ipcviz.recording.recorder import Recorder
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.session import Session
     from ipcviz.steps import Line
@@ -37,13 +40,18 @@ def run(
     loaded: Loaded | None,
     guardian: Guardian,
     script: Sequence[Line] | None = None,
+    record: Path | None = None,
     timeout: float | None = None,
 ) -> int:
     """Show the menu, or go straight into a scenario. Answers the exit code.
 
-    `timeout`, in seconds, ends the app. Raises UsageError where the scenario cannot be opened.
+    `record` is the file that the run is recorded in; `timeout`, in seconds, ends the app. Raises
+    UsageError where the scenario cannot be opened, or the file not be made.
     """
-    return asyncio.run(_run(IpcvizApp(loaded, guardian, script, timeout)))
+    app = IpcvizApp(loaded, guardian, script, timeout)
+    if record is not None:
+        app.record(record)
+    return asyncio.run(_run(app))
 
 
 async def _run(app: IpcvizApp) -> int:
@@ -52,6 +60,7 @@ async def _run(app: IpcvizApp) -> int:
             await app.run_async()
         finally:
             await app.close_session()
+            app.end_recording()
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0
@@ -104,6 +113,7 @@ class IpcvizApp(App[None]):
         super().__init__()
         self.failure: UsageError | None = None
         self.session: Session | None = None
+        self._recorder: Recorder | None = None
         self._start = loaded
         self._guardian = guardian
         self._script = script
@@ -145,6 +155,23 @@ class IpcvizApp(App[None]):
                 self.failure = error
                 self.exit()
 
+    def record(self, file: Path) -> None:
+        """Record every run from now on. Raises UsageError where the file cannot be made."""
+        from ipcviz.recording.recorder import Recorder
+
+        self._recorder = Recorder(file, self._not_recorded)
+
+    def end_recording(self) -> None:
+        """Write what is left to write."""
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def _not_recorded(self, sentence: str) -> None:
+        if self.is_running:
+            self.notify(sentence, severity="warning", markup=False)
+        else:
+            print(f"ipcviz: {sentence}", file=sys.stderr)
+
     async def run_scenario(self, loaded: Loaded, script: Sequence[Line] | None = None) -> None:
         """Open a session of the scenario, in place of the one that runs, and show it.
 
@@ -154,7 +181,8 @@ class IpcvizApp(App[None]):
         from ipcviz.ui.screens.scenario import ScenarioScreen
 
         await self.leave_scenario()
-        session = Session(loaded, self._guardian, script)
+        listener = self._recorder.hear if self._recorder is not None else None
+        session = Session(loaded, self._guardian, script, listener)
         await session.open()
         self.session = session
         await self.push_screen(ScenarioScreen(session))
