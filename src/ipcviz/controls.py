@@ -48,8 +48,9 @@ class Controls:
             await self._end_all(process, look)
         self.start(role)
 
-    def act(self, name: str) -> None:
-        """Carry out an action of the scenario."""
+    def act(self, name: str, text: str | None = None) -> None:
+        """Carry out an action of the scenario. `text`: the line that it writes, if it writes one,
+        instead of its own."""
         action = self._scenario.actions.get(name)
         if action is None:
             raise ControlError(f"this scenario has no action named {name}.")
@@ -60,12 +61,14 @@ class Controls:
                 role=action.role,
                 name=name,
                 label=action.label,
+                text=text,
             )
         )
         if action.start is not None:
             self.start(action.start)
         elif action.write_line is not None:
-            self._write_line(action.write_line.to, action.write_line.text)
+            line = action.write_line.text if text is None else text
+            self._write_line(action.write_line.to, line)
         elif action.signal is not None:
             self.signal_role(action.signal.to, action.signal.name)
         elif action.finish is not None:

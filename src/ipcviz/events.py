@@ -338,10 +338,12 @@ class Fill(Event, tag="fill", kw_only=True, frozen=True):
 
 
 class Action(Event, tag="action", kw_only=True, frozen=True):
-    """A person or a step asked for an action of the scenario; `label` is what its key says."""
+    """A person or a step asked for an action of the scenario; `label` is what its key says.
+    `text` is the line to write, where it was edited before."""
 
     name: str
     label: str
+    text: str | None = None
 
 
 class Step(Event, tag="step", kw_only=True, frozen=True):

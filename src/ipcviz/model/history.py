@@ -56,6 +56,20 @@ class History:
             model.apply(event)
         return model
 
+    def settled(self, seq: int) -> Model:
+        """The model after the event `seq` and all that follow it with the same time: one look of
+        the kernel's observer tells many, and only together they are how things stood.
+
+        Raises LookupError as `at`.
+        """
+        log = self._log
+        while log.first <= seq < log.end - 1 and self._time(seq + 1) == self._time(seq):
+            seq += 1
+        return self.at(seq)
+
+    def _time(self, seq: int) -> int:
+        return self._log.events[seq - self._log.first].t
+
     def _heard(self, event: Event) -> None:
         end = self._log.end
         latest = event.seq + 1 == end  # what a new listener is told first is older than the model

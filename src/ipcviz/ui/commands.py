@@ -27,15 +27,27 @@ class Command(NamedTuple):
 
 
 RUN = (
+    Command("F", "edit", "edit", "edit the line that an action writes, then fire it"),
     Command("k", "choose_signal", "signal", "send the focused process a signal of your choice"),
     Command("K", "kill", "kill", "end the focused process with SIGKILL"),
     Command("z", "toggle_pause", "pause", "stop the focused process, or let it go on"),
     Command("n", "next_step", "next", "take the next step of the play"),
     Command("a", "play", "play", "play the steps one after the other, with time to read"),
     Command("space", "toggle_play", "hold", "hold the play, or let it go on"),
+    Command(
+        "left",
+        "step_back",
+        "past",
+        "step back in time, event by event; the run goes on meanwhile",
+        "←",
+    ),
+    Command("right", "step_on", "on", "step on in time, after the last event to the present", "→"),
+    Command("home", "to_first", "", "go back to the first event that is kept"),
+    Command("end", "to_present", "live", "return to the present, as each key that acts does"),
     Command("v", "next_variant", "variant", "run the next variant of the scenario"),
     Command("r", "reset", "reset", "end every process and begin anew"),
     Command("y", "copy", "copy", "copy the output of the focused process"),
+    Command("slash", "filter", "filter", "show only events with these words", "/"),
     Command("pageup", "page(-1)", "", "scroll the timeline back", "pgup"),
     Command("pagedown", "page(1)", "", "scroll the timeline on, at its end follow it", "pgdn"),
     Command("escape", "leave", "menu", "end the run, and go to the menu", "esc"),
@@ -64,6 +76,11 @@ APP = (
     Command("ctrl+c", "interrupt", "", "the same, with exit code 130", "^c", priority=True),
 )
 """Everywhere."""
+
+
+def key_text(key: str) -> str:
+    """How a key of a running scenario is written for people."""
+    return next((one.key_text for one in RUN if one.key == key), key)
 
 
 def bindings(commands: Iterable[Command]) -> list[Binding]:

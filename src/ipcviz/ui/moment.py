@@ -1,7 +1,8 @@
-"""The moment of a run that the screen shows: now, or one in the past."""
+"""The moment of a run that the screen shows: the present, or one in the past."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from ipcviz.model import Model
@@ -15,7 +16,8 @@ from ipcviz.session import Session
 class Moment:
     """What every widget of a running scenario draws from, and the way through time.
 
-    rows: what a person steps through, in order: the rows of the timeline that are shown.
+    rows: gives what a person steps through: the rows of the timeline that are shown, in the
+    order of their seq.
     """
 
     def __init__(self, session: Session) -> None:
@@ -24,9 +26,17 @@ class Moment:
         self.begin()
 
     def begin(self) -> None:
-        """Show the run as it is now, which may have been begun anew."""
+        """Show the present of the session's run, which may have been begun anew."""
         self._history = History(self.session.model, self.session.log)
-        self.to_present()
+        self.go_to(None)
+
+    def go_to(self, row: Row | None) -> None:
+        """Show how things stood when what the row tells had happened; without one, the present.
+
+        Raises LookupError where that moment is not kept.
+        """
+        self._model = self.session.model if row is None else self._history.settled(row.seq)
+        self._row = row
 
     @property
     def past(self) -> bool:
@@ -35,8 +45,8 @@ class Moment:
 
     @property
     def cursor(self) -> int | None:
-        """The seq of the rows of the timeline at which it is: what they tell has just happened,
-        and what has a higher one comes later. Null for the present."""
+        """The seq of the rows at which it is: what they tell has just happened, and rows with a
+        higher one come later. Null for the present."""
         return self._row.seq if self._row is not None else None
 
     @property
@@ -57,12 +67,31 @@ class Moment:
         """The sentence for this moment."""
         return headline(self.model)
 
-    def to_present(self) -> None:
-        """Show the run as it goes on."""
-        self._row: Row | None = None
-        self._model = self.session.model
+    @property
+    def first(self) -> Row | None:
+        """The oldest row whose moment is kept."""
+        return self._row_at(bisect_left(self.rows(), self._history.first, key=_seq))
 
-    def go_to(self, row: Row) -> None:
-        """Show the moment just after what this row tells. LookupError if it is not kept."""
-        self._model = self._history.at(row.seq)
-        self._row = row
+    @property
+    def earlier(self) -> Row | None:
+        """The row before this moment; null where there is none, or its moment is not kept."""
+        rows = self.rows()
+        index = len(rows) if self._row is None else bisect_left(rows, self._row.seq, key=_seq)
+        row = self._row_at(index - 1)
+        return row if row is not None and row.seq >= self._history.first else None
+
+    @property
+    def later(self) -> Row | None:
+        """The next row whose moment is kept; null after the last one, and in the present."""
+        if self._row is None:
+            return None
+        after = max(self._row.seq + 1, self._history.first)
+        return self._row_at(bisect_left(self.rows(), after, key=_seq))
+
+    def _row_at(self, index: int) -> Row | None:
+        rows = self.rows()
+        return rows[index] if 0 <= index < len(rows) else None
+
+
+def _seq(row: Row) -> int:
+    return row.seq

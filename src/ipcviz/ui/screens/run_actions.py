@@ -14,24 +14,25 @@ from ipcviz.events import ActionInfo
 from ipcviz.model import Process, Role
 from ipcviz.session import Session
 from ipcviz.ui.commands import Command
-from ipcviz.ui.moment import Moment
-from ipcviz.ui.screens.sized import SizedScreen
+from ipcviz.ui.screens.moment_actions import MomentActions
 from ipcviz.ui.widgets.keybar import Entry
 from ipcviz.ui.widgets.pane import RoleDrawing
 
 if TYPE_CHECKING:
+    from ipcviz.scenarios.schema import Action
     from ipcviz.ui.app import IpcvizApp
 
 
-class RunActions(SizedScreen):
-    """A screen with a session, whose `subject` is the role that is under the focus."""
+class RunActions(MomentActions):
+    """Acts on the run as it is now, and shows that: what is done in the past leads back from it.
+
+    `subject` is the role that is under the focus.
+    """
 
     app: IpcvizApp
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self.moment = Moment(session)
+        super().__init__(session)
         self.subject = next(iter(session.model.roles))
         self._step: Worker[None] | None = None
         self._play_begun = False
@@ -47,7 +48,9 @@ class RunActions(SizedScreen):
             return steps.playing or self._held()
         if action == "next_variant":
             return bool(self.session.loaded.scenario.variants)
-        return True
+        if action == "edit":
+            return bool(self._editable())
+        return super().check_action(action, parameters)
 
     def scenario_entries(self) -> list[Entry]:
         """The keys of the scenario itself that are live."""
@@ -103,8 +106,16 @@ class RunActions(SizedScreen):
 
         process = self._process()
         if process is not None:
+            self.action_to_present()
             chooser = SignalChooser(self.session.model.name_of(process.pid), process)
             self.app.push_screen(chooser, lambda name: self._signal(process.pid, name))
+
+    def action_edit(self) -> None:
+        """Ask for the line that an action writes, and carry it out with that."""
+        from ipcviz.ui.screens.edit import LineEditor
+
+        self.action_to_present()
+        self.app.push_screen(LineEditor(self._editable()), self._fire)
 
     def action_kill(self) -> None:
         """SIGKILL for the focused process."""
@@ -181,6 +192,12 @@ class RunActions(SizedScreen):
         role = self.session.model.roles[action.role]
         return role.running != (action.does == "start")
 
+    def _editable(self) -> dict[str, Action]:
+        """The possible actions that write a line."""
+        actions = self.session.loaded.scenario.actions
+        possible = {one.name: actions[one.name] for one in self._possible_actions()}
+        return {name: one for name, one in possible.items() if one.write_line is not None}
+
     def _process(self) -> Process | None:
         """The process of the focused role, while it has not ended: a zombie takes no signal."""
         role = self.session.model.roles[self.subject]
@@ -193,6 +210,10 @@ class RunActions(SizedScreen):
     async def _act(self, action: ActionInfo) -> None:
         self._control(lambda: self.session.controls.act(action.name))
 
+    def _fire(self, edited: tuple[str, str] | None) -> None:
+        if edited is not None:
+            self._control(lambda: self.session.controls.act(*edited))
+
     async def _start(self, role: str) -> None:
         self.run_worker(self._attempt(lambda: self.session.restart(role)), group=f"start {role}")
 
@@ -201,6 +222,7 @@ class RunActions(SizedScreen):
             self._control(lambda: self.session.controls.signal(pid, name))
 
     async def _attempt(self, what: Callable[[], Awaitable[None]]) -> None:
+        self.action_to_present()
         try:
             await what()
         except ControlError as error:
@@ -209,6 +231,7 @@ class RunActions(SizedScreen):
             self.redraw()
 
     def _control(self, what: Callable[[], None]) -> None:
+        self.action_to_present()
         try:
             what()
         except ControlError as error:

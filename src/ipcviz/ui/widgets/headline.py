@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from textual import events
@@ -12,7 +13,8 @@ from textual.message import Message
 from ipcviz.marks import mark
 from ipcviz.model.headline import Headline, Offer
 from ipcviz.steps import Steps
-from ipcviz.ui.lines import chip, fit, foreign, line, spread, wrapped
+from ipcviz.ui.commands import key_text
+from ipcviz.ui.lines import Piece, chip, fit, foreign, line, spread, wrapped
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.tones import STATES
 from ipcviz.ui.widgets.drawing import Drawing
@@ -46,17 +48,19 @@ class HeadlineView(Drawing):
 
     def update(self) -> None:
         """Draw anew, in the colour of the tone."""
-        told = self._moment.headline()
+        past, told = self._moment.past, self._moment.headline()
         for tone in ("calm", "waiting", "failed"):
-            self.set_class(told.tone == tone, f"-{tone}")
+            self.set_class(told.tone == tone and not past, f"-{tone}")
+        self.set_class(past, "-past")
         super().update()
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The sentence, the keys, the play."""
         steps = self._moment.session.steps
+        told = _of_the_past(self._moment) if self._moment.past else self._moment.headline()
         if not steps.lines:
-            return self._top(self._moment.headline(), width, height)
-        top = self._top(self._moment.headline(), width, height - 1)
+            return self._top(told, width, height)
+        top = self._top(told, width, height - 1)
         return [*top, *self._play(steps, width, height - len(top))]
 
     def on_click(self, event: events.Click) -> None:
@@ -71,8 +75,7 @@ class HeadlineView(Drawing):
         with its keys, if they do not fit below it."""
         parts = [foreign(part.text, "bold" if part.strong else "") for part in told.sentence]
         first, *rest = wrapped(Content.assemble(*parts), width - _INDENT - 1)
-        style = "" if told.tone == "failed" else STATES[told.mark]
-        top = [fit(line(" ", (mark(told.mark), style), " ", first), width)]
+        top = [fit(line(" ", self._sign(told), " ", first), width)]
         if not rest:
             return [*top, self._keys_below(told, 1, width)]
         end = rest[0] if len(rest) == 1 else line(rest[0], " …")
@@ -80,6 +83,11 @@ class HeadlineView(Drawing):
         if height < 3 or end.cell_length + _BETWEEN + all_offers.cell_length < width - _INDENT:
             return [*top, self._keys_beside(told, end, width)]
         return [*top, fit(line(" " * _INDENT, end), width), self._keys_below(told, 2, width)]
+
+    def _sign(self, told: Headline) -> Piece:
+        if self._moment.past:
+            return "◂", "$accent"
+        return mark(told.mark), "" if told.tone == "failed" else STATES[told.mark]
 
     def _keys_below(self, told: Headline, y: int, width: int) -> Content:
         """The keys in a line of their own, with the fact that explains the sentence."""
@@ -120,7 +128,7 @@ class HeadlineView(Drawing):
         if offer.role is not None and offer.role != focused:
             yield chip("tab")
             yield " "
-        yield chip(offer.key)
+        yield chip(key_text(offer.key))
 
     def _play(self, steps: Steps, width: int, height: int) -> list[Content]:
         """The words of the next step, and how many there are."""
@@ -140,3 +148,14 @@ class HeadlineView(Drawing):
         if begin.cell_length + lines[0].cell_length + count.cell_length < width:
             shown[0] = spread(line(begin, lines[0]), count, width)
         return shown
+
+
+def _of_the_past(moment: Moment) -> Headline:
+    """The sentence of the moment, with the keys that lead on from it."""
+    offers = [Offer("end", "back to live")]
+    if moment.later is not None:
+        offers.insert(0, Offer("right", "next event"))
+    aside = "All panes show this moment; what came later is dim."
+    if moment.earlier is None:
+        aside = "This is the first event that is kept."
+    return replace(moment.headline(), offers=tuple(offers), aside=aside)

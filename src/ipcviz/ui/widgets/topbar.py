@@ -1,4 +1,4 @@
-"""The first line: which scenario runs, and for how long."""
+"""The first line: which scenario runs, for how long, and when in that time it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ipcviz.ui.widgets.drawing import Drawing
 
 
 class TopBar(Drawing):
-    """Title and variant; at the right what was dropped, if anything, and the age of the run."""
+    """Title and variant; at the right what was dropped, if anything, and the time."""
 
     def __init__(self, moment: Moment) -> None:
         super().__init__(id="topbar")
@@ -29,6 +29,18 @@ class TopBar(Drawing):
         dropped = self._moment.model.dropped
         if dropped:
             right.append((f"{dropped} event{'' if dropped == 1 else 's'} dropped   ", "$warning"))
-        right.append((f"{mark('running')} live", "$success"))
-        right.append((f"  {clock(self._moment.now())} ", "$quiet"))
+        right += self._past() if self._moment.past else self._live()
         return [spread(line(*left), line(*right), width)]
+
+    def _live(self) -> list[Piece]:
+        age = clock(self._moment.now())
+        return [(f"{mark('running')} live", "$success"), (f"  {age} ", "$quiet")]
+
+    def _past(self) -> list[Piece]:
+        when, age = _exact(self._moment.now()), _exact(self._moment.session.log.now())
+        return [(f"◂◂ PAST  {when}", "bold $accent"), (f" of {age} ", "$accent")]
+
+
+def _exact(nanoseconds: int) -> str:
+    """The clock with milliseconds."""
+    return f"{clock(nanoseconds)}.{nanoseconds // 1_000_000 % 1000:03}"

@@ -1,0 +1,46 @@
+"""What the keys that step through time do."""
+
+from __future__ import annotations
+
+from ipcviz.model.rows import Row
+from ipcviz.session import Session
+from ipcviz.ui.moment import Moment
+from ipcviz.ui.screens.sized import SizedScreen
+
+
+class MomentActions(SizedScreen):
+    """A screen with a session that shows one moment of it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.moment = Moment(session)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a command can be given now; only such are bound and shown."""
+        if action in ("step_back", "to_first"):
+            return self.moment.earlier is not None
+        if action in ("step_on", "to_present"):
+            return self.moment.past
+        return True
+
+    def action_step_back(self) -> None:
+        """Show the moment of the row before."""
+        self._show(self.moment.earlier)
+
+    def action_step_on(self) -> None:
+        """Show the moment of the next row; after the last one, the present."""
+        self._show(self.moment.later)
+
+    def action_to_first(self) -> None:
+        """Show the moment of the first row that is kept."""
+        self._show(self.moment.first)
+
+    def action_to_present(self) -> None:
+        """Show the run as it goes on."""
+        if self.moment.past:
+            self._show(None)
+
+    def _show(self, row: Row | None) -> None:
+        self.moment.go_to(row)
+        self.redraw()
