@@ -48,6 +48,7 @@ RUN = (
     Command("r", "reset", "reset", "end every process and begin anew"),
     Command("y", "copy", "copy", "copy the output of the focused process"),
     Command("slash", "filter", "filter", "show only events with these words", "/"),
+    Command("slash", "filter", "filter", "show only events with these words", "/"),
     Command("pageup", "page(-1)", "", "scroll the timeline back", "pgup"),
     Command("pagedown", "page(1)", "", "scroll the timeline on, at its end follow it", "pgdn"),
     Command("escape", "leave", "menu", "end the run, and go to the menu", "esc"),

@@ -156,9 +156,16 @@ class MenuScreen(SizedScreen):
         from ipcviz.ui.widgets.filter import Filter
 
         if self._filter is None:
-            self._filter = Filter()
+            self._filter = Filter("letters of the title; escape shows all", self._move_cursor)
             await self.mount(self._filter, after="#menu")
         self._filter.focus()
+
+    def _move_cursor(self, direction: int) -> None:
+        options = self.query_one(Choices)
+        if direction > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
 
     def on_input_changed(self, event: Any) -> None:
         """The letters changed."""

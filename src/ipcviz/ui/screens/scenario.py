@@ -17,8 +17,8 @@ from ipcviz.ui.widgets.keybar import Entry, KeyBar
 from ipcviz.ui.widgets.pane import Pane, RoleDrawing
 from ipcviz.ui.widgets.pipes import Pipes
 from ipcviz.ui.widgets.side import SidePanel
+from ipcviz.ui.widgets.story import Story
 from ipcviz.ui.widgets.strip import RoleStrip
-from ipcviz.ui.widgets.timeline import TimelineView
 from ipcviz.ui.widgets.topbar import TopBar
 
 FRAME = 0.05
@@ -57,9 +57,8 @@ class ScenarioScreen(RunActions):
         below = Pipes(self.moment, panes[0], id="pipes-below")
         below.styles.height = min(2, len(session.model.channels))
         yield below
-        yield Horizontal(
-            TimelineView(self.moment, [*strips, *panes]), SidePanel(self.moment), id="story"
-        )
+        story = Story(self.moment, [*strips, *panes])
+        yield Horizontal(story, SidePanel(self.moment), id="story")
         yield KeyBar(self.entries)
 
     def commands(self) -> Sequence[Command]:
@@ -108,7 +107,19 @@ class ScenarioScreen(RunActions):
 
     def action_page(self, direction: int) -> None:
         """Scroll the timeline by a page."""
-        self.query_one(TimelineView).page(direction)
+        self.query_one(Story).page(direction)
+
+    async def action_filter(self) -> None:
+        """Ask for words that the events shown must have."""
+        await self.query_one(Story).ask_filter()
+
+    async def action_leave(self) -> None:
+        """End the filter; where there is none, the run."""
+        story = self.query_one(Story)
+        if story.filtered:
+            await story.end_filter()
+        else:
+            await super().action_leave()
 
     def _heard(self) -> None:
         if not self._due:

@@ -1,30 +1,47 @@
-"""The line in which the menu's filter is typed. Apart, since Input is costly to import."""
+"""The line in which a filter is typed. Apart, since Input is costly to import."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.widgets import Input, OptionList
+from textual.suggester import Suggester
+from textual.widgets import Input
 
 
 class Filter(Input):
-    """Arrows still move the list."""
+    """Says in its empty line what can be said. Arrows still move what is filtered: `move` is
+    called with 1 for down, -1 for up. One of the `words` is offered as it is begun, and taken
+    with the right arrow."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("down", "move(1)", "the next scenario"),
-        ("up", "move(-1)", "the scenario before"),
+        ("down", "move(1)", "the next line"),
+        ("up", "move(-1)", "the line before"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(
-            placeholder="letters of the title; escape shows all", id="filter", compact=True
-        )
+    def __init__(self, hint: str, move: Callable[[int], None], words: Sequence[str] = ()) -> None:
+        suggester = LastWord(words) if words else None
+        super().__init__(placeholder=hint, suggester=suggester, id="filter", compact=True)
+        self._move = move
 
     def action_move(self, direction: int) -> None:
-        """Move the cursor of the list."""
-        options = self.screen.query_one(OptionList)
-        if direction > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
+        """Move what is filtered."""
+        self._move(direction)
+
+
+class LastWord(Suggester):
+    """Completes the last word of a line to the first of `words` that begins so."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(case_sensitive=True)
+        self._words = words
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole line, completed; null where no word begins so."""
+        begun = value.rpartition(" ")[2]
+        if not begun:
+            return None
+        found = (word for word in self._words if word.startswith(begun) and word != begun)
+        word = next(found, None)
+        return None if word is None else value + word.removeprefix(begun)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from textual import events
 from textual.content import Content
 
+from ipcviz.model.row_filter import RowFilter
+from ipcviz.text import clean
+from ipcviz.ui.cells import cut
 from ipcviz.ui.lines import line
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.widgets.drawing import Drawing
@@ -31,6 +34,7 @@ class TimelineView(Drawing):
         self._moment = moment
         self._roles = roles
         self._of = moment.timeline
+        self._filter = RowFilter()
         self._lines_of = TimelineLines(moment.timeline)
         self._top: int | None = None
         """The first line shown; null while it follows the end."""
@@ -39,8 +43,11 @@ class TimelineView(Drawing):
         """The heading, the lines in view, and at the end the line of now."""
         timeline, now = self._moment.timeline, self._moment.now()
         if timeline is not self._of:
-            self._of, self._lines_of, self._top = timeline, TimelineLines(timeline), None
-        self._lines_of.catch_up()
+            self._of, self._top = timeline, None
+            self._lines_of = TimelineLines(timeline, self._filter)
+        dropped = self._lines_of.catch_up()
+        if self._top is not None:
+            self._top = max(0, self._top - dropped)
         drawing = TimelineDrawing(self._roles, timeline.lifelines, width, now)
         body = self._body(drawing, max(0, height - 1), now)
         return [drawing.heading(), *self._with_scrollbar(body, width)]
@@ -49,6 +56,12 @@ class TimelineView(Drawing):
         """Draw anew, with what is counted in the border."""
         super().update()
         self._tell_position(self.size.height - 1)
+
+    def filter_by(self, filter: RowFilter) -> None:
+        """Show only the events that match, and follow the end."""
+        self._filter, self._top = filter, None
+        self._lines_of.filter_by(filter)
+        self.update()
 
     def scroll_lines(self, count: int) -> None:
         """Move down by so many lines, or up; at the end it follows again."""
@@ -94,8 +107,8 @@ class TimelineView(Drawing):
         return max(0, len(self._lines_of) - (room - 1 - waits))
 
     def _since(self) -> int | None:
-        rows = self._moment.timeline.rows
-        return rows[-1].t if rows else None
+        last = self._lines_of.last
+        return last.t if last is not None else None
 
     def _with_scrollbar(self, body: list[Content], width: int) -> list[Content]:
         room, total = len(body), len(self._lines_of) + 2
@@ -112,11 +125,19 @@ class TimelineView(Drawing):
         ]
 
     def _tell_position(self, room: int) -> None:
-        count = len(self._moment.timeline.rows)
         if self._top is None:
-            text = f"{count} event{'' if count == 1 else 's'}"
+            text = self._count()
         else:
             below = max(0, len(self._lines_of) - self._top - room)
             text = f"{below} more line{'' if below == 1 else 's'} below"
-        if self.border_subtitle != text:
-            self.border_subtitle = text
+        if self._filter:
+            words = cut(clean(self._filter.text), self.size.width // 2)
+            text = f"filter: {words} · {text}"
+        subtitle = Content(text)
+        if self.border_subtitle != subtitle.markup:
+            self.border_subtitle = subtitle
+
+    def _count(self) -> str:
+        total = len(self._moment.timeline.rows)
+        shown = f"{self._lines_of.rows} of " if self._filter else ""
+        return f"{shown}{total} event{'' if total == 1 else 's'}"

@@ -1,0 +1,80 @@
+"""The story of a run, in the room of the timeline: its events, and the filter of these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from ipcviz.model.row_filter import RowFilter, completions
+from ipcviz.ui.moment import Moment
+from ipcviz.ui.widgets.timeline import TimelineView
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+
+class Story(Vertical):
+    """`roles` are the lifelines from left to right."""
+
+    def __init__(self, moment: Moment, roles: Sequence[str]) -> None:
+        super().__init__()
+        self._moment = moment
+        self._timeline = TimelineView(moment, roles)
+        self._filter: Input | None = None
+        self._focused_before: Widget | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """The line of the filter is there, typed in or kept."""
+        return self._filter is not None
+
+    def compose(self) -> ComposeResult:
+        """The events."""
+        yield self._timeline
+
+    def page(self, direction: int) -> None:
+        """Scroll by what is in view, back (-1) or on (1)."""
+        self._timeline.page(direction)
+
+    async def ask_filter(self) -> None:
+        """Let a filter be typed, or changed."""
+        from ipcviz.ui.widgets.filter import Filter
+
+        if self._filter is None:
+            self._focused_before = self.screen.focused
+            model = self._moment.model
+            words = completions(model.roles, model.channels)
+            hint = f"such as: {words[0]} wait, or type:signal. Enter keeps it, escape ends it"
+            self._filter = Filter(hint, self._timeline.scroll_lines, words)
+            await self.mount(self._filter)
+        self._filter.focus()
+
+    async def end_filter(self) -> None:
+        """Show every event again."""
+        if self._filter is not None:
+            line, self._filter = self._filter, None
+            self._give_focus_back()
+            await line.remove()
+            self._timeline.filter_by(RowFilter())
+
+    def on_input_changed(self, event: Any) -> None:
+        """Show what matches, while it is typed."""
+        event.stop()
+        if self._filter is not None:
+            self._timeline.filter_by(RowFilter(event.value))
+
+    async def on_input_submitted(self, event: Any) -> None:
+        """Enter keeps the filter; one that says nothing ends."""
+        event.stop()
+        if event.value.strip():
+            self._give_focus_back()
+        else:
+            await self.end_filter()
+
+    def _give_focus_back(self) -> None:
+        before = self._focused_before
+        self.screen.set_focus(before if before is not None and before.is_attached else None)
