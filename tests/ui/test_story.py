@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ipcviz.supervisor.guardian import Guardian
-from ui.shown import SIZES, run, showing
+from ipcviz.ui.moment import Moment
+from ipcviz.ui.screens.scenario import ScenarioScreen
+from ui.shown import SIZES, Shown, run, showing
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -47,6 +49,25 @@ def test_enter_keeps_the_filter_and_gives_the_focus_back(guardian: Guardian) -> 
             assert shown.app.session is not None
 
     run(test())
+
+
+def test_time_is_stepped_through_by_what_the_filter_shows(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            await shown.press("slash", *"start", "enter", "left")
+            row = shown.session.timeline.rows[0]
+            assert row.kind == "start"
+            await shown.until(lambda: moment(shown).cursor == row.seq, "to be at the start")
+
+    run(test())
+
+
+def moment(shown: Shown) -> Moment:
+    screen = shown.app.screen
+    assert isinstance(screen, ScenarioScreen)
+    return screen.moment
 
 
 def test_an_empty_filter_ends_with_enter(guardian: Guardian) -> None:

@@ -24,6 +24,7 @@ class Story(Vertical):
         super().__init__()
         self._moment = moment
         self._timeline = TimelineView(moment, roles)
+        moment.rows = self._timeline.rows
         self._filter: Input | None = None
         self._focused_before: Widget | None = None
 

@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 
 from ipcviz.model.row_filter import RowFilter
+from ipcviz.model.rows import Row
 from ipcviz.text import clean
 from ipcviz.ui.cells import cut
 from ipcviz.ui.lines import line
@@ -42,12 +43,7 @@ class TimelineView(Drawing):
     def draw(self, width: int, height: int) -> list[Content]:
         """The heading, the lines in view, and at the end the line of now."""
         timeline, now = self._moment.timeline, self._moment.now()
-        if timeline is not self._of:
-            self._of, self._top = timeline, None
-            self._lines_of = TimelineLines(timeline, self._filter)
-        dropped = self._lines_of.catch_up()
-        if self._top is not None:
-            self._top = max(0, self._top - dropped)
+        self._follow()
         drawing = TimelineDrawing(self._roles, timeline.lifelines, width, now)
         body = self._body(drawing, max(0, height - 1), now)
         return [drawing.heading(), *self._with_scrollbar(body, width)]
@@ -56,6 +52,11 @@ class TimelineView(Drawing):
         """Draw anew, with what is counted in the border."""
         super().update()
         self._tell_position(self.size.height - 1)
+
+    def rows(self) -> list[Row]:
+        """The events that are shown, oldest first."""
+        self._follow()
+        return self._lines_of.shown
 
     def filter_by(self, filter: RowFilter) -> None:
         """Show only the events that match, and follow the end."""
@@ -85,6 +86,15 @@ class TimelineView(Drawing):
         event.stop()
         self.scroll_lines(_WHEEL)
 
+    def _follow(self) -> None:
+        timeline = self._moment.timeline
+        if timeline is not self._of:
+            self._of, self._top = timeline, None
+            self._lines_of = TimelineLines(timeline, self._filter)
+        dropped = self._lines_of.catch_up()
+        if self._top is not None:
+            self._top = max(0, self._top - dropped)
+
     def _body(self, drawing: TimelineDrawing, room: int, now: int) -> list[Content]:
         if self._top is not None:
             shown = range(self._top, min(len(self._lines_of), self._top + room))
@@ -107,8 +117,8 @@ class TimelineView(Drawing):
         return max(0, len(self._lines_of) - (room - 1 - waits))
 
     def _since(self) -> int | None:
-        last = self._lines_of.last
-        return last.t if last is not None else None
+        shown = self._lines_of.shown
+        return shown[-1].t if shown else None
 
     def _with_scrollbar(self, body: list[Content], width: int) -> list[Content]:
         room, total = len(body), len(self._lines_of) + 2
@@ -139,5 +149,5 @@ class TimelineView(Drawing):
 
     def _count(self) -> str:
         total = len(self._moment.timeline.rows)
-        shown = f"{self._lines_of.rows} of " if self._filter else ""
+        shown = f"{len(self._lines_of.shown)} of " if self._filter else ""
         return f"{shown}{total} event{'' if total == 1 else 's'}"

@@ -14,41 +14,30 @@ GAP = 1_000_000_000
 
 
 class TimelineLines:
-    """Follows a timeline as it grows, takes rows back, or drops its oldest ones. What it once
-    read it does not read again. With a filter, only rows that match have lines."""
+    """Follows a timeline as it grows, replaces rows, or drops its oldest ones. What it once read
+    it does not read again. With a filter, only the rows that match are shown."""
 
     def __init__(self, timeline: Timeline, filter: RowFilter | None = None) -> None:
+        self.shown: list[Row] = []
+        """The rows that have a line, oldest first."""
         self._timeline = timeline
         self._filter = filter or RowFilter()
         self._seen: list[Row] = []
         self._searched: list[str] = []
         """What the filter looks through, for as many of the rows seen as it was asked for."""
         self._lines: list[int] = []
-        """The number of a row; for a gap, the complement of the number of the row after it."""
-        self._gaps = 0
+        """The number of a row shown; for a gap, the complement of that of the row after it."""
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    @property
-    def rows(self) -> int:
-        """How many rows have lines."""
-        return len(self._lines) - self._gaps
-
-    @property
-    def last(self) -> Row | None:
-        """The last row that has a line."""
-        return self._seen[self._lines[-1]] if self._lines else None
-
     def at(self, line: int) -> Row | tuple[Row, Row]:
         """The row in this line; for a gap, the rows before and after it."""
-        index = self._lines[line]
-        if index >= 0:
-            return self._seen[index]
-        return self._seen[self._lines[line - 1]], self._seen[~index]
+        number = self._lines[line]
+        return self.shown[number] if number >= 0 else (self.shown[~number - 1], self.shown[~number])
 
     def filter_by(self, filter: RowFilter) -> None:
-        """Give lines to the rows that match, and to no others."""
+        """Show the rows that match, and no others."""
         self._filter = filter
         self._begin_anew()
 
@@ -64,44 +53,50 @@ class TimelineLines:
         return lost
 
     def _lay_out(self, first: int) -> None:
-        """Give lines to those of the rows from `first` on that match."""
-        seen, lines, last = self._seen, self._lines, self.last
-        for index in self._matching(first):
-            row = seen[index]
-            if last is not None and row.t - last.t >= GAP:
-                lines.append(~index)
-                self._gaps += 1
-            lines.append(index)
-            last = row
+        """Give lines to those of the rows seen, from `first` on, that match."""
+        shown, lines = self.shown, self._lines
+        for row in self._matching(first):
+            if shown and row.t - shown[-1].t >= GAP:
+                lines.append(~len(shown))
+            lines.append(len(shown))
+            shown.append(row)
 
-    def _matching(self, first: int) -> Sequence[int]:
+    def _matching(self, first: int) -> Sequence[Row]:
+        seen = self._seen
         if not self._filter:
-            return range(first, len(self._seen))
+            return seen[first:]
         channels = self._timeline.model.channels
-        self._searched += [searched(row, channels) for row in self._seen[len(self._searched) :]]
-        return self._filter.matching(self._searched, first)
+        self._searched += [searched(row, channels) for row in seen[len(self._searched) :]]
+        return [seen[number] for number in self._filter.matching(self._searched, first)]
+
+    def _begin_anew(self) -> None:
+        self.shown, self._lines = [], []
+        self._lay_out(0)
 
     def _drop(self, count: int) -> int:
         """Forget the oldest rows; answers how many lines that takes."""
         if not count:
             return 0
-        lines = bisect_left(self._lines, count, key=lambda index: index if index >= 0 else ~index)
+        gone = 0
+        for row in self._seen[:count]:
+            gone += gone < len(self.shown) and self.shown[gone] is row
+        lines = bisect_left(self._lines, gone, key=lambda number: max(number, ~number))
         del self._seen[:count], self._searched[:count]
         self._begin_anew()
         return lines
 
     def _forget(self, kept: int) -> None:
         """Forget the newest rows, all but so many."""
+        for row in reversed(self._seen[kept:]):
+            if self.shown and self.shown[-1] is row:
+                self._forget_last()
         del self._seen[kept:], self._searched[kept:]
-        while self._lines and self._lines[-1] >= kept:
-            self._lines.pop()
-            if self._lines and self._lines[-1] < 0:
-                self._lines.pop()
-                self._gaps -= 1
 
-    def _begin_anew(self) -> None:
-        self._lines, self._gaps = [], 0
-        self._lay_out(0)
+    def _forget_last(self) -> None:
+        self.shown.pop()
+        self._lines.pop()
+        if self._lines and self._lines[-1] < 0:
+            self._lines.pop()
 
 
 def _dropped(seen: list[Row], rows: list[Row]) -> int:
