@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from msgspec import structs
 
@@ -17,9 +18,18 @@ _PART = 8
 """Events over KEPT go when they are one of so many parts of it: one by one would be slow."""
 
 Listener = Callable[[Event], None]
-Source = Callable[[int], Iterable[Event]]
-"""Gives what has happened until a moment, in nanoseconds since the run began, and was not told
-yet: in the order in which it happened."""
+
+
+class Source(Protocol):
+    """Has seen things happen, and tells of each when it is asked, in the order of time."""
+
+    def until(self, moment: int) -> Iterable[Event]:
+        """What has happened until then, in nanoseconds since the run began, and was not told."""
+        ...
+
+    def before(self, event: Event) -> Iterable[Event]:
+        """What is to be told before this event of another source."""
+        ...
 
 
 class Log:
@@ -64,13 +74,15 @@ class Log:
 
     def append(self, event: Event) -> None:
         """Keep the event, after all that the other source has to tell until then."""
-        self.catch_up(event.t)
+        if self._source is not None:
+            for earlier in self._source.before(event):
+                self._add(earlier)
         self._add(event)
 
     def catch_up(self, until: int | None = None) -> None:
         """Append what the other source has to tell until a moment, or until now."""
         if self._source is not None:
-            for event in self._source(self.now() if until is None else until):
+            for event in self._source.until(self.now() if until is None else until):
                 self._add(event)
 
     def listen(self, listener: Listener) -> None:

@@ -18,6 +18,8 @@ from ipcviz.model import Model
 from ipcviz.model.headline import Headline, headline
 from ipcviz.model.timeline import Timeline
 from ipcviz.observers.kernel.observer import Claim, KernelObserver
+from ipcviz.observers.tracer.injection import traced
+from ipcviz.observers.tracer.observer import TracerObserver
 from ipcviz.scenarios import keys, steps
 from ipcviz.scenarios.schema import Loaded, Scenario
 from ipcviz.steps import Line, Steps
@@ -77,7 +79,7 @@ class Session:
         if self._listener is not None:
             self.log.listen(self._listener)
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self.supervisor = Supervisor(self.loaded, self.log, name, self._guardian)
+        self.supervisor = Supervisor(self.loaded, self.log, name, self._guardian, traced)
         self.log.append(self._first_event())
         self.supervisor.open()
         self.observer = KernelObserver(
@@ -87,6 +89,13 @@ class Session:
             self.supervisor.standard_pipes,
             apart={self._guardian.pid},
         )
+        self.tracer = TracerObserver(
+            self.supervisor.rings,
+            self.observer.names,
+            self.log.began,
+            [name for name, role in self.loaded.scenario.roles.items() if role.observe == "kernel"],
+        )
+        self.log.merge(self.tracer)
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
         self.log.listen(self._heard)
@@ -104,6 +113,7 @@ class Session:
         finally:
             await self.supervisor.close()
             self.observer.close()
+            self.tracer.close()
 
     async def reset(self) -> None:
         """End the run and begin the same anew: log, model and timeline are new objects.
@@ -125,8 +135,11 @@ class Session:
         self.steps.started_by_hand(role)
 
     def look(self) -> None:
-        """Look at every process and pipe now, and write down what changed."""
+        """Look at every process and pipe now, and write down what changed: calls that were made
+        until then, too."""
+        now = self.log.now()
         self.observer.look(self.supervisor.children)
+        self.log.catch_up(now)
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
 
@@ -172,7 +185,9 @@ class Session:
                         await self._nudge.wait()
                         await asyncio.sleep(LOOK_SOON)
             self._nudge.clear()
-            if not self.observer.quiet():
+            if self.observer.quiet():
+                self.log.catch_up()
+            else:
                 self.look()
 
     def _heard(self, event: events.Event) -> None:
@@ -200,11 +215,15 @@ class Session:
             title=scenario.title,
             variant=self.loaded.variant,
             variants=tuple(scenario.variants),
-            observers=("kernel",),
+            observers=("kernel", "tracer"),
             kernel=platform.release(),
             channels=tuple(
                 events.ChannelInfo(
-                    name=name, writer=channel.writer, reader=channel.reader, path=str(paths[name])
+                    name=name,
+                    writer=channel.writer,
+                    reader=channel.reader,
+                    path=str(paths[name]),
+                    messages=channel.messages,
                 )
                 for name, channel in scenario.channels.items()
             ),
@@ -218,6 +237,7 @@ class Session:
                 )
                 for name, role in scenario.roles.items()
             ),
+            hooks=_hooks(scenario),
             actions=tuple(
                 events.ActionInfo(
                     name=name,
@@ -225,10 +245,18 @@ class Session:
                     label=action.label,
                     does=action.does,
                     role=action.role,
+                    text=action.write_line.text if action.write_line is not None else None,
                 )
                 for name, action in scenario.actions.items()
             ),
         )
+
+
+def _hooks(scenario: Scenario) -> events.HooksInfo | None:
+    hooks = scenario.hooks
+    if hooks is None:
+        return None
+    return events.HooksInfo(request=hooks.request, reply=hooks.reply, match=hooks.match)
 
 
 def script_of(scenario: Scenario) -> tuple[Line, ...]:

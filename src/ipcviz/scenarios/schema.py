@@ -48,7 +48,7 @@ class Role(Struct, kw_only=True, frozen=True):
     command: tuple[Text, ...] | None = None
     cwd: str = "."
     environment: dict[VariableName, Text] = {}
-    observe: Literal["auto", "kernel"] = "auto"
+    observe: Literal["auto", "tracer", "kernel"] = "auto"
     exits: tuple[ExitCode | SignalName, ...] = (0,)
     key: Key | None = None
     started_by: str | None = None

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from ipcviz.errors import UsageError
 
+_ROOM = 32 << 20
+"""Bytes that must be free in shared memory: some rings' worth."""
+
 
 def private_directory(environment: Mapping[str, str]) -> Path:
     """Where the folders of all sessions stand: `$XDG_RUNTIME_DIR/ipcviz`, or
@@ -18,6 +21,16 @@ def private_directory(environment: Mapping[str, str]) -> Path:
     if runtime and os.path.isabs(runtime) and _is_usable(runtime):
         return Path(runtime, "ipcviz")
     return Path(environment.get("TMPDIR") or "/tmp", f"ipcviz-{os.geteuid()}").absolute()
+
+
+def rings_directory(folder: Path) -> Path:
+    """Where the rings of the session with this folder are made: in shared memory, so that what a
+    program records there never goes to a disk; in the folder itself where there is none."""
+    shared = Path("/dev/shm")
+    private = shared / f"ipcviz-{os.geteuid()}"
+    if _is_tmpfs(shared) and os.access(shared, os.W_OK | os.X_OK) and not _taken(private):
+        return private / folder.name
+    return folder / ".rings"  # no channel has a name that begins so
 
 
 def make(folder: Path) -> None:
@@ -65,21 +78,47 @@ def _is_usable(directory: str) -> bool:
     return ours and os.access(directory, os.W_OK | os.X_OK)
 
 
+def _is_tmpfs(directory: Path) -> bool:
+    """Whether a tmpfs is mounted there, which has some room: proc_pid_mountinfo(5)."""
+    kind = b""
+    try:
+        with open("/proc/self/mountinfo", "rb") as mounts:
+            for line in mounts:
+                fields = line.split()
+                if fields[4] == os.fsencode(directory):
+                    kind = fields[fields.index(b"-") + 1]
+        status = os.statvfs(directory)
+    except OSError:
+        return False
+    return kind == b"tmpfs" and status.f_bavail * status.f_frsize >= _ROOM
+
+
 def _make_private(directory: Path) -> None:
     with contextlib.suppress(FileExistsError):
         os.mkdir(directory, 0o700)
-    status = os.lstat(directory)
+    wrong = _wrong(os.lstat(directory))
+    if wrong is not None:
+        raise UsageError(
+            f"{directory} {wrong}, so FIFOs in it would not be private; "
+            "remove it, or set XDG_RUNTIME_DIR or TMPDIR to a directory of yours."
+        )
+
+
+def _taken(directory: Path) -> bool:
+    try:
+        return _wrong(os.lstat(directory)) is not None
+    except OSError:
+        return False
+
+
+def _wrong(status: os.stat_result) -> str | None:
+    """Why what stands somewhere is no private directory of ours."""
     if stat.S_ISLNK(status.st_mode):
-        wrong = "is a symbolic link"
-    elif not stat.S_ISDIR(status.st_mode):
-        wrong = "is no directory"
-    elif status.st_uid != os.geteuid():
-        wrong = "belongs to another user"
-    elif status.st_mode & 0o077:
-        wrong = f"is open to others (its mode is {stat.S_IMODE(status.st_mode):04o}, not 0700)"
-    else:
-        return
-    raise UsageError(
-        f"{directory} {wrong}, so FIFOs in it would not be private; "
-        "remove it, or set XDG_RUNTIME_DIR or TMPDIR to a directory of yours."
-    )
+        return "is a symbolic link"
+    if not stat.S_ISDIR(status.st_mode):
+        return "is no directory"
+    if status.st_uid != os.geteuid():
+        return "belongs to another user"
+    if status.st_mode & 0o077:
+        return f"is open to others (its mode is {stat.S_IMODE(status.st_mode):04o}, not 0700)"
+    return None

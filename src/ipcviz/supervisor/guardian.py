@@ -65,11 +65,17 @@ class Guardian:
                 guardian._tell("terminal", *_settings(output))
         return guardian
 
-    def watch(self, session_id: str, directory: Path, fifos: Iterable[Path] = ()) -> None:
-        """Clean up after this session, its directory, and these FIFOs outside of it."""
-        self._tell(
-            "watch", _mark(session_id), *(os.fsencode(path).hex() for path in (directory, *fifos))
-        )
+    def watch(
+        self,
+        session_id: str,
+        directory: Path,
+        fifos: Iterable[Path] = (),
+        rings: Path | None = None,
+    ) -> None:
+        """Clean up after this session, its directory, these FIFOs outside of it, and the
+        directory of its rings."""
+        directories = (directory,) if rings is None else (directory, rings)
+        self._tell("watch", _mark(session_id), ",".join(map(_hex, directories)), *map(_hex, fifos))
 
     def forget(self, session_id: str) -> None:
         """Nothing of this session is left."""
@@ -91,6 +97,10 @@ class Guardian:
         # Somebody may have killed it. ipcviz cleans up after itself without it, too.
         with contextlib.suppress(BrokenPipeError):
             os.write(self._pipe, " ".join(words).encode() + b"\n")
+
+
+def _hex(path: Path) -> str:
+    return os.fsencode(path).hex()
 
 
 def _mark(session_id: str) -> str:

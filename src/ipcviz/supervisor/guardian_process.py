@@ -3,11 +3,12 @@
 It reads a line a message from standard input, a pipe that only ipcviz writes to. Names are in
 hexadecimal, since a path may hold anything.
 
-    watch MARK DIRECTORY [FIFO ...]   clean up after the session whose processes have this line in
-                                      their environment
-    forget MARK                       nothing of it is left
-    terminal NUMBER ...               standard output is ipcviz's terminal; these are its modes
-    farewell                          ipcviz ends, and left its terminal in good order
+    watch MARK DIRECTORY[,DIRECTORY] [FIFO ...]
+                          clean up after the session whose processes have this line in their
+                          environment
+    forget MARK           nothing of it is left
+    terminal NUMBER ...   standard output is ipcviz's terminal; these are its modes
+    farewell              ipcviz ends, and left its terminal in good order
 
 The end of the pipe without a farewell means that ipcviz was killed. This file imports nothing of
 ipcviz, and little else: it starts beside every ipcviz.
@@ -39,15 +40,15 @@ RESET = (
 def main() -> None:
     """Wait for the farewell or the end of the pipe, and clean up after what is watched then."""
     os.chdir("/")
-    watched: dict[bytes, list[bytes]] = {}
+    watched: dict[bytes, tuple[list[bytes], list[bytes]]] = {}
     modes: list[int] = []
     for message in sys.stdin.buffer:
         word, *rest = message.split()
         if word == b"watch":
-            mark, *paths = (bytes.fromhex(name.decode()) for name in rest)
-            watched[mark] = paths
+            mark, directories, *fifos = rest
+            watched[unhex(mark)] = [*map(unhex, directories.split(b","))], [*map(unhex, fifos)]
         elif word == b"forget":
-            watched.pop(bytes.fromhex(rest[0].decode()), None)
+            watched.pop(unhex(rest[0]), None)
         elif word == b"terminal":
             modes = [int(number) for number in rest]
         elif word == b"farewell":
@@ -56,8 +57,13 @@ def main() -> None:
     if modes:  # first, before the shell draws its prompt
         restore_terminal(modes)
     end_processes(set(watched))
-    for folder, *fifos in watched.values():
-        remove(folder, fifos)
+    for folders, paths in watched.values():
+        remove(folders, paths)
+
+
+def unhex(name: bytes) -> bytes:
+    """A name that was sent in hexadecimal."""
+    return bytes.fromhex(name.decode())
 
 
 def restore_terminal(modes: list[int]) -> None:
@@ -113,18 +119,20 @@ def is_marked(pid: str, marks: set[bytes]) -> bool:
         return False
 
 
-def remove(folder: bytes, fifos: list[bytes]) -> None:
-    """Remove a session's folder with its parent, if that is empty then, and its other FIFOs."""
+def remove(folders: list[bytes], fifos: list[bytes]) -> None:
+    """Remove a session's folders, each with its parent if that is empty then, and its FIFOs
+    elsewhere."""
     for fifo in fifos:
         if stat.S_ISFIFO(mode_of_ours(fifo)):
             with contextlib.suppress(OSError):
                 os.unlink(fifo)
-    if stat.S_ISDIR(mode_of_ours(folder)):
-        import shutil
+    for folder in folders:
+        if stat.S_ISDIR(mode_of_ours(folder)):
+            import shutil
 
-        shutil.rmtree(folder, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        os.rmdir(os.path.dirname(folder))
+            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            os.rmdir(os.path.dirname(folder))
 
 
 def mode_of_ours(path: bytes) -> int:

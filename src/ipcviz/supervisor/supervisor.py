@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ipcviz import events
@@ -32,9 +32,19 @@ class Supervisor:
     channel_paths: where each channel's FIFO is.
     standard_pipes: the inode of every pipe that is some program's standard stream, and of which:
         `stdin`, `stdout` or `stderr`.
+    rings: the directory in which traced programs record their calls.
     """
 
-    def __init__(self, loaded: Loaded, log: Log, session_id: str, guardian: Guardian) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        log: Log,
+        session_id: str,
+        guardian: Guardian,
+        traced: Callable[[Mapping[str, str], Path], Mapping[str, str]] | None = None,
+    ) -> None:
+        """`traced` gives a program's environment such that it records its calls in a directory;
+        without it none does."""
         self._scenario = loaded.scenario
         self._base = loaded.file.absolute().parent
         self._log = log
@@ -42,6 +52,8 @@ class Supervisor:
         self._guardian = guardian
         self._folder = directory.private_directory(os.environ) / session_id
         self.channel_paths = fifos.paths(self._scenario.channels, self._base, self._folder)
+        self.rings = directory.rings_directory(self._folder)
+        self._traced = traced
         self._undo = contextlib.ExitStack()
         self.standard_pipes: dict[int, str] = {}
         self._started: list[Child] = []
@@ -52,13 +64,14 @@ class Supervisor:
         """Make the private directory and the FIFOs. Raises UsageError where that cannot be."""
         with contextlib.ExitStack() as undo:
             # The guardian first, so that nothing is left if ipcviz is killed just after making it.
-            self._guardian.watch(self._session_id, self._folder)
+            self._guardian.watch(self._session_id, self._folder, rings=self.rings)
             undo.callback(self._guardian.forget, self._session_id)
-            directory.make(self._folder)
-            undo.callback(directory.remove, self._folder)
+            for folder in (self._folder, self.rings):
+                directory.make(folder)
+                undo.callback(directory.remove, folder)
             missing = fifos.missing(self.channel_paths)
             declared = [path for path in missing.values() if path.parent != self._folder]
-            self._guardian.watch(self._session_id, self._folder, declared)
+            self._guardian.watch(self._session_id, self._folder, declared, self.rings)
             for name, path in missing.items():
                 fifos.make(name, path)
                 undo.callback(self._remove_fifo, name, path)
@@ -95,11 +108,13 @@ class Supervisor:
         """
         command = self._command(role)
         declared = self._scenario.roles[role]
-        environment = {
+        environment: Mapping[str, str] = {
             **os.environ,
             **declared.environment,
             SESSION_VARIABLE: self._session_id,
         }
+        if self._traced is not None and declared.observe != "kernel":
+            environment = self._traced(environment, self.rings)
         try:
             spawned = spawn(command, self._base / declared.cwd, environment)
         except StartError as error:
@@ -173,6 +188,7 @@ class Supervisor:
         left = await ending.end(self._remaining, self._send_if_possible)
         for child in self._started:
             child.close()
+        self._log.catch_up()  # while the rings are there
         try:
             self._undo.close()
         except OSError as error:

@@ -1,0 +1,1 @@
+"""Reads what Python children record of their calls, through memory that they share with ipcviz."""

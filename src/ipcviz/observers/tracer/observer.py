@@ -1,0 +1,136 @@
+"""Tells what traced processes record: a source of events for the log."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from bisect import bisect_right
+from collections.abc import Collection
+from operator import attrgetter
+from pathlib import Path
+
+from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart
+from ipcviz.observers.names import Names
+from ipcviz.observers.tracer.directory import Found, RingDirectory
+from ipcviz.observers.tracer.loading import Loading
+from ipcviz.observers.tracer.process import TracedProcess
+from ipcviz.observers.tracer.shared import Unreadable
+from ipcviz.text import readable
+
+HELD_BACK = 50_000_000
+"""Nanoseconds for which the calls of a process wait until it was told that it has started."""
+SWEEP_EVERY = 1_000_000_000
+"""Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
+LONGEST_REASON = 400
+_BY_TIME = attrgetter("t")
+
+
+class TracerObserver:
+    """Reads every ring of a run. Asked by the log before it appends anything.
+
+    rings: the directory that the traced processes were given. names: what the pipes are called.
+    began: when the run began, in nanoseconds of CLOCK_MONOTONIC. kernel_only: the roles that
+    are not traced, since the scenario says so.
+    """
+
+    def __init__(
+        self, rings: Path, names: Names, began: int, kernel_only: Collection[str] = ()
+    ) -> None:
+        self._directory = RingDirectory(rings)
+        self._names, self._began = names, began
+        self._loading = Loading(kernel_only)
+        self._roles: dict[int, str | None] = {}
+        self._processes: dict[int, TracedProcess] = {}
+        self._ready: list[Event] = []
+        self._drained = -1
+        self._swept = 0
+
+    def until(self, moment: int) -> list[Event]:
+        """What has happened until then, in nanoseconds since the run began, and was not told."""
+        if moment > self._drained:
+            self._drain()
+        count = bisect_right(self._ready, moment, key=_BY_TIME)
+        told = self._ready[:count]
+        del self._ready[:count]
+        return told
+
+    def before(self, event: Event) -> list[Event]:
+        """What is to be told before this event: at a process's end all that is left of it."""
+        pid = event.pid
+        if isinstance(event, ProcessExit) and pid is not None:
+            self._find(self._now())
+            self._end(pid)
+        told = self.until(event.t)
+        if isinstance(event, ProcessStart | ProcessExec) and pid is not None:
+            self._roles[pid] = event.role
+            if pid in self._processes:
+                self._processes[pid].plays(event.role)
+            self._ready += self._loading.begins(pid, event.role, event.t)
+        return told
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for process in self._processes.values():
+            process.close()
+        self._processes.clear()
+
+    def _now(self) -> int:
+        return time.monotonic_ns() - self._began
+
+    def _drain(self) -> None:
+        began = self._now()
+        self._find(began)
+        for process in self._processes.values():
+            if process.pid in self._roles or began - process.found > HELD_BACK:
+                self._ready += process.drain(self._now())
+        self._ready += self._loading.decide(began)
+        if began - self._swept > SWEEP_EVERY:
+            self._sweep(began)
+        self._ready.sort(key=_BY_TIME)
+        self._drained = began
+
+    def _find(self, now: int) -> None:
+        for found in self._directory.new():
+            if found.kind == "why":
+                with contextlib.suppress(OSError), open(found.path, "rb") as file:
+                    why = readable(file.read(LONGEST_REASON)).strip()
+                    self._ready += self._loading.refused(found.pid, why, now)
+                self._directory.remove(found.path)
+                continue
+            self._add(found, now)
+
+    def _add(self, found: Found, now: int) -> None:
+        process = self._processes.get(found.pid)
+        if process is None:
+            process = TracedProcess(found.pid, self._names, self._began, now)
+            process.plays(self._roles.get(found.pid))
+            self._processes[found.pid] = process
+        try:
+            process.add(found)
+        except Unreadable:
+            self._directory.remove(found.path)
+            return
+        if found.kind == "ring":
+            self._ready += self._loading.loaded(found.pid, now, main=found.tid == found.pid)
+
+    def _sweep(self, now: int) -> None:
+        self._swept = now
+        for process in list(self._processes.values()):
+            if not process.lives():
+                self._end(process.pid)
+            else:
+                self._ready += process.unrecorded(now)
+
+    def _end(self, pid: int) -> None:
+        """A process has ended: read the last of it."""
+        self._loading.ends(pid)
+        self._roles.pop(pid, None)
+        process = self._processes.pop(pid, None)
+        if process is None:
+            return
+        now = self._now()
+        self._ready += process.drain(now, ended=True)
+        self._ready += process.unrecorded(now)
+        self._ready.sort(key=_BY_TIME)
+        for found in process.close():
+            self._directory.remove(found.path)

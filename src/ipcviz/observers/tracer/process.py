@@ -1,0 +1,161 @@
+"""One traced process: its threads' rings, and the sites that their records name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from ipcviz.events import Buffered, Dropped, Event
+from ipcviz.observers.names import Names
+from ipcviz.observers.tracer.current import CurrentCall
+from ipcviz.observers.tracer.directory import Found
+from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
+from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
+from ipcviz.observers.tracer.ring import Record, Ring
+from ipcviz.observers.tracer.shared import Unreadable
+from ipcviz.observers.tracer.sites import Site, Sites
+from ipcviz.observers.tracer.telling import Teller
+
+LASTED = 1_000_000
+"""Nanoseconds after which a call that is under way is told. Of a shorter one the return is."""
+
+
+class _Thread:
+    """A thread, by its ring."""
+
+    def __init__(self, ring: Ring, teller: Teller) -> None:
+        self.ring, self.teller = ring, teller
+        self._current = CurrentCall()
+        self.unreadable = 0
+        """Records that make no sense, and were not told."""
+
+    def drain(self, sites: Sites, now: int, ended: bool) -> Iterator[Event]:
+        """What it has recorded since, and the call that it is in: of one that has `ended`, that
+        it was in when it was killed."""
+        number, began = self.ring.call()
+        records = self.ring.drain()
+        sites.read()
+        for record in records:
+            site = sites.get(record[3])
+            try:
+                if site is None:
+                    raise ValueError(record[3])
+                yield from self._told(record, site, now)
+            except ValueError:
+                self.unreadable += 1
+        called = sites.get(number)
+        if called is None or not self._current.is_news(began):
+            return
+        at = self.teller.time(began)
+        if at <= now - LASTED or (ended and at <= now):
+            self._current.told(began)
+            yield self.teller.enter(called, at)
+
+    def _told(self, record: Record, site: Site, now: int) -> Iterator[Event]:
+        events = list(self.teller.events(record, site))
+        if events[-1].t > now:
+            raise ValueError(record)
+        unfinished = record[2] == layout.UNFINISHED
+        if site.kind != Kind.HANDLER:
+            (self._current.told if unfinished else self._current.returned)(record[0])
+        elif unfinished:
+            self._current.handler_begins()
+        else:
+            self._current.handler_ends()
+        yield from events
+
+
+class TracedProcess:
+    """A process that makes rings. `found`: when the first was, in nanoseconds since the run
+    began."""
+
+    def __init__(self, pid: int, names: Names, began: int, found: int) -> None:
+        self.pid, self.found = pid, found
+        self._names, self._began = names, began
+        self._role: str | None = None
+        self._sites = Sites()
+        self._threads: dict[int, _Thread] = {}
+        self._files: list[Found] = []
+
+    def add(self, found: Found) -> None:
+        """Read this file, too. Raises Unreadable."""
+        if found.kind == "sites":
+            self._sites.add(found.path)
+        else:
+            teller = Teller(self._names, self._began, self.pid, found.tid, self._role)
+            self._threads[found.tid] = _Thread(Ring(found.path), teller)
+        self._files.append(found)
+
+    def plays(self, role: str | None) -> None:
+        """The process plays this role from here on."""
+        self._role = role
+        for thread in self._threads.values():
+            thread.teller.role = role
+
+    def drain(self, now: int, ended: bool = False) -> list[Event]:
+        """What is new in its rings and buffers, in nearly the order of time."""
+        events: list[Event] = []
+        for tid, thread in list(self._threads.items()):
+            try:
+                events += thread.drain(self._sites, now, ended)
+            except Unreadable:  # its program has cut a file short: it shall have its will
+                del self._threads[tid]
+                thread.ring.close()
+        events += self._buffered(now)
+        return events
+
+    def unrecorded(self, now: int) -> Iterator[Dropped]:
+        """What its rings had no room for, and what could not be read."""
+        for site, calls, size in self._sites.unrecorded():
+            channel = self._names.name(site.key)
+            yield self._dropped(now, calls, size, "calls", layout.NAMES.get(site.kind), channel)
+        for thread in self._threads.values():
+            if thread.unreadable:
+                yield self._dropped(now, thread.unreadable, 0, "records that make no sense")
+                thread.unreadable = 0
+
+    def lives(self) -> bool:
+        """Whether there is such a process: it may end unseen if it is short."""
+        return os.path.exists(f"/proc/{self.pid}")
+
+    def close(self) -> list[Found]:
+        """Let go of its files; they are not needed any more."""
+        for thread in self._threads.values():
+            thread.ring.close()
+        self._sites.close()
+        return self._files
+
+    def _buffered(self, now: int) -> Iterator[Buffered]:
+        for site, size in self._sites.buffered():
+            channel = self._names.name(site.key)
+            if channel is not None:
+                yield Buffered(
+                    t=now,
+                    source="tracer",
+                    pid=self.pid,
+                    role=self._role,
+                    channel=channel,
+                    fd=site.fd,
+                    bytes=size,
+                )
+
+    def _dropped(
+        self,
+        now: int,
+        count: int,
+        size: int,
+        what: str,
+        call: str | None = None,
+        channel: str | None = None,
+    ) -> Dropped:
+        return Dropped(
+            t=now,
+            source="tracer",
+            pid=self.pid,
+            role=self._role,
+            count=count,
+            bytes=size,
+            what=what,
+            call=call,
+            channel=channel,
+        )
