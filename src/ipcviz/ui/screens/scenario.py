@@ -90,14 +90,14 @@ class ScenarioScreen(RunActions):
     @on(HeadlineView.Pressed)
     async def _press(self, pressed: HeadlineView.Pressed) -> None:
         offer = pressed.offer
-        if offer.role is None:
-            self.app.simulate_key(offer.key)
-            return
-        self.subject = offer.role
-        self.query_one(f"#role-{offer.role}").focus()
+        if offer.role is not None:
+            self.subject = offer.role
+            self.query_one(f"#role-{offer.role}").focus()
         for command in self.live(RUN):
             if command.key == offer.key:
                 await self.run_action(command.action)
+                return
+        self.app.simulate_key(offer.key)  # one that the scenario names
 
     def redraw(self) -> None:
         """See SizedScreen. The focus comes back when a terminal that was too small has grown."""

@@ -1,0 +1,190 @@
+"""Stepping through the time of a run that goes on meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipcviz import events
+from ipcviz.model.rows import Row
+from ipcviz.supervisor.guardian import Guardian
+from ipcviz.ui.moment import Moment
+from ipcviz.ui.screens.run_actions import RunActions
+from ipcviz.ui.screens.sized import SizedScreen
+from ui.shown import SIZES, Shown, run, showing
+
+PAST = "◂◂ PAST"
+
+
+def moment_of(shown: Shown) -> Moment:
+    screen = shown.app.screen
+    assert isinstance(screen, RunActions)
+    return screen.moment
+
+
+async def step_back_to(shown: Shown, text: str) -> Row:
+    """Press left until the moment is that of the row with this text."""
+    moment = moment_of(shown)
+    while moment.earlier is not None:
+        row = moment.earlier
+        await shown.press("left")
+        if text in row.text:
+            await shown.see(PAST)
+            return row
+    raise AssertionError(f"no row tells {text!r}\n{shown.text()}")
+
+
+async def both_ended(shown: Shown) -> None:
+    """main waits, a worker comes, both end."""
+    await shown.press("m")
+    await shown.see("blocks in read(worker_to_main)")
+    await shown.press("w")
+    await shown.until(lambda: shown.text().count("✓ EXITED") == 2, "both have ended")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_pane_shows_the_moment_and_end_leads_back(
+    guardian: Guardian, size: tuple[int, int]
+) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first", size) as shown:
+            await both_ended(shown)
+            row = await step_back_to(shown, "blocks in read(worker_to_main)")
+            seconds, milliseconds = divmod(row.t // 1_000_000, 1000)
+            text = "\n".join(await shown.see("■ BLOCKED", "· not started", "next event"))
+            assert f"{PAST}  00:{seconds:02}.{milliseconds:03} of 00:0" in text
+            assert "main waits in read(worker_to_main) for data. worker is not started." in text
+            assert "B in main_to_worker" in text or "156 B" in text
+            assert "Subject: Lunch" not in text
+            assert "● live" not in text
+            await shown.press("end")
+            text = "\n".join(await shown.see("● live", "✓ EXITED"))
+            assert PAST not in text
+            assert "has ended with exit code 0" in text
+
+    run(test())
+
+
+def test_back_to_the_first_and_on_to_the_present(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await both_ended(shown)
+            moment = moment_of(shown)
+            await shown.press("home")
+            await shown.see("◂ main runs.", "This is the first event that is kept.")
+            assert moment.cursor == moment.timeline.rows[0].seq
+            await shown.press("left")
+            assert moment.cursor == moment.timeline.rows[0].seq
+            visited = [moment.cursor]
+            while moment.past:
+                await shown.press("right")
+                visited.append(moment.cursor or visited[-1] + 1)
+            assert visited[:-1] == sorted({row.seq for row in moment.timeline.rows})
+            await shown.see("● live")
+            await shown.press("right")
+            assert not moment.past
+
+    run(test())
+
+
+def test_the_run_goes_on_and_the_moment_stays(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            row = await step_back_to(shown, "blocks in read(worker_to_main)")
+            shown.session.controls.start("worker")
+            await shown.until(
+                lambda: shown.session.model.roles["worker"].exit is not None, "the worker has ended"
+            )
+            text = "\n".join(await shown.see(PAST, "■ BLOCKED", "· not started"))
+            assert "✓ EXITED" not in text
+            assert moment_of(shown).cursor == row.seq
+            await shown.press("end")
+            await shown.until(lambda: shown.text().count("✓ EXITED") == 2, "both have ended")
+
+    run(test())
+
+
+@pytest.mark.parametrize("key", ["K", "z", "w", "n"])
+def test_a_key_that_acts_acts_on_the_present_and_shows_it(guardian: Guardian, key: str) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            await shown.press("home")
+            await shown.see(PAST)
+            await shown.press(key)
+            told = {"K": "by you", "z": "‖ STOPPED", "w": "python worker.py", "n": "step 3 of 4"}
+            rows = await shown.see("● live", told[key])
+            assert PAST not in "\n".join(rows)
+
+    run(test())
+
+
+def test_a_reset_begins_in_the_present(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await both_ended(shown)
+            await shown.press("home")
+            await shown.see(PAST)
+            await shown.press("r")
+            await shown.see("● live", "Nothing runs yet. Start main or worker.")
+            await shown.press("left", "home")
+            await shown.see("● live")
+            await both_ended(shown)
+            await shown.press("home")
+            await shown.see(PAST, "◂ main runs.")
+
+    run(test())
+
+
+def test_only_keys_that_lead_somewhere_are_shown(guardian: Guardian) -> None:
+    def names(shown: Shown) -> set[str]:
+        screen = shown.app.screen
+        assert isinstance(screen, SizedScreen)
+        return {name for name, _, _ in screen.spoken_commands()}
+
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            assert not {"past", "on", "live"} & names(shown)
+            await both_ended(shown)
+            assert "← past" in shown.rows()[-1]
+            assert not {"on", "live"} & names(shown)
+            await shown.press("left")
+            assert "← past   → on   end live" in shown.rows()[-1]
+            await shown.press("home")
+            await shown.see(PAST)
+            assert "past" not in names(shown)
+            await shown.click_on("next event")
+            await shown.until(
+                lambda: {"past", "on", "live"} <= names(shown), "every key leads somewhere"
+            )
+            await shown.click_on("back to live")
+            await shown.see("● live")
+
+    run(test())
+
+
+def test_a_moment_that_the_log_no_longer_keeps_is_passed_over(
+    guardian: Guardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipcviz.log.KEPT", 40)
+    monkeypatch.setattr("ipcviz.model.history.EVERY", 5)
+
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await both_ended(shown)
+            await shown.press("home")
+            await shown.see("◂ main runs.", PAST)
+            log = shown.session.log
+            while log.first < 60:
+                log.append(events.Output(t=log.now(), stream="stdout", text="x"))
+            log.append(events.Action(t=log.now(), role="main", name="a", label="a late deed"))
+            await shown.see("◂ main runs.", "a late deed", PAST)
+            await shown.press("right")
+            await shown.see("main has ended", "This is the first event that is kept.", PAST)
+            await shown.press("right")
+            await shown.see("● live")
+            assert not moment_of(shown).past
+
+    run(test())
