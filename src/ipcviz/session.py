@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from msgspec import structs
+
 import ipcviz
 from ipcviz import events
 from ipcviz.controls import Controls
@@ -102,18 +104,23 @@ class Session:
         self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
-        """End every process of the run, remove its FIFOs. Calling it again does nothing."""
+        """End every process of the run, remove its FIFOs; the log ends with how things stood
+        before. Calling it again does nothing."""
         watching, self._watching = self._watching, None
         if watching is None:
             return
         watching.cancel()
+        summary = self.summary()
         try:
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
         finally:
-            await self.supervisor.close()
-            self.observer.close()
-            self.tracer.close()
+            try:
+                await self.supervisor.close()
+            finally:
+                self.observer.close()
+                self.tracer.close()
+                self.log.append(structs.replace(summary, t=self.log.now()))
 
     async def reset(self) -> None:
         """End the run and begin the same anew: log, model and timeline are new objects.

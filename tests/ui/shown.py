@@ -82,16 +82,20 @@ async def showing(
     guardian: Guardian,
     scenario: str | Path | Loaded | None = None,
     size: tuple[int, int] = (120, 40),
+    record: Path | None = None,
 ) -> AsyncIterator[Shown]:
     """The app at this size: the menu, or a scenario. What it started is ended afterwards."""
     loaded = catalog.load(scenario) if isinstance(scenario, str | Path) else scenario
     app = IpcvizApp(loaded, guardian)
+    if record is not None:
+        app.record(record)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield Shown(app, pilot)
     finally:
         await app.close_session()
+        app.end_recording()
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from ipcviz import events
 from ipcviz.errors import ControlError
 from ipcviz.exits import BY_SIGNAL, DONE, FAILED, TIMED_OUT
@@ -86,7 +84,6 @@ class _Play:
             summary = self._session.summary()
         finally:
             cleaned_up = await self._close()
-        self._session.log.append(replace(summary, t=self._session.log.now()))
         self._report.end(summary)
         return code if cleaned_up or code != DONE else FAILED
 
