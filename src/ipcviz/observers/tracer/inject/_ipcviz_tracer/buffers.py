@@ -1,0 +1,174 @@
+"""What the layers over a FIFO or pipe have accepted and not yet written, told as it changes.
+
+The text layer holds text until a flush or until it has enough, then hands all of it down to the
+buffered layer, which holds that until a flush or until it is full. Bytes are counted when one of
+the layers accepts them from the program, and taken off when they are written.
+"""
+
+from __future__ import annotations
+
+import _io
+import codecs
+
+from . import sites
+from .layout import Kind
+from .tracebacks import cut, sealed_method
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, Optional
+
+_PLAIN = {"utf-8", "ascii", "iso8859-1"}
+"""Encodings in which ASCII takes a byte a character, whatever went before."""
+_WITHOUT_MARK = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+"""What the text layer writes to a file that cannot seek."""
+
+_buffered_write = _io.BufferedWriter.write
+_text_write, _reconfigure = _io.TextIOWrapper.write, _io.TextIOWrapper.reconfigure
+
+
+class Held:
+    """The bytes that the layers of one file hold: in the text layer, in all, where it is told."""
+
+    __slots__ = ("all", "handing", "index", "text", "what", "words")
+
+    def __init__(self, here: FrameType, descriptor: int, inode: int, device: int) -> None:
+        name, line = here.f_code.co_filename, here.f_lineno or 0
+        self.what = Kind.BUFFER, name, line, descriptor, inode, device
+        self.all = self.text = 0
+        self.handing = False
+        self.place()
+        _files[id(self)] = self
+
+    def place(self) -> None:
+        """Find out where to tell."""
+        self.words, self.index = sites.held(sites.define_at(*self.what))
+        self.words[self.index] = self.all
+
+    def change(self, size: int) -> None:
+        """So many bytes have come, or have gone."""
+        self.all = now = max(0, self.all + size)
+        self.words[self.index] = now
+
+    def end(self) -> None:
+        """The file is closed."""
+        self.text = 0
+        self.change(-self.all)
+        _files.pop(id(self), None)
+
+
+_files: Dict[int, Held] = {}
+
+
+def begin_anew() -> None:
+    """A forked process holds copies of the bytes, and may write them too."""
+    for held in list(_files.values()):
+        held.place()
+
+
+def _name(real: type) -> Any:
+    """A representation as the real class gives it, which says its name."""
+
+    def __repr__(self: Any) -> str:
+        return repr_as(real, self)
+
+    return __repr__
+
+
+def repr_as(real: Any, file: Any) -> str:
+    """How a file of a subclass would print if it were of the real class."""
+    text: str = real.__repr__(file)
+    return text.replace("<" + type(file).__name__, "<_io." + real.__name__, 1)
+
+
+class BufferedWriter(_io.BufferedWriter):
+    __slots__ = ("_held",)
+    _held: Held
+
+    def write(self, data: Any, /) -> int:
+        held = self._held
+        size = 0
+        try:
+            size = len(data) if type(data) is bytes else memoryview(data).nbytes
+            if held.handing or size == held.text:
+                held.text -= size
+            else:
+                held.change(size)
+            return _buffered_write(self, data)
+        except BlockingIOError as error:
+            held.change(error.characters_written - size)
+            cut(error)
+            raise
+        except BaseException as error:
+            held.change(-size)
+            cut(error)
+            raise
+
+    __repr__ = _name(_io.BufferedWriter)
+
+
+class TextIOWrapper(_io.TextIOWrapper):
+    __slots__ = ("_encode", "_held", "_newline")
+    _encode: Any
+    _held: Held
+    _newline: Optional[str]
+
+    def write(self, text: str, /) -> int:
+        held = self._held
+        size = 0
+        try:
+            if self._encode is None and type(text) is str and text.isascii():
+                size = len(text)
+            else:
+                size = self._size(text)
+            held.text += size
+            held.all = now = held.all + size
+            held.words[held.index] = now
+            held.handing = True
+            return _text_write(self, text)
+        except BaseException as error:
+            cut(error)
+            if isinstance(error, (TypeError, UnicodeError)):  # not accepted
+                held.text -= size
+                held.change(-size)
+            raise
+        finally:
+            held.handing = False
+
+    def reconfigure(self, **options: Any) -> None:
+        try:
+            _reconfigure(self, **options)
+            self.prepare(options.get("newline", self._newline))
+        except BaseException as error:
+            cut(error)
+            raise
+
+    def prepare(self, newline: Optional[str]) -> None:
+        """Learn how long texts will be in bytes."""
+        self._newline = newline
+        name = codecs.lookup(self.encoding).name
+        name = _WITHOUT_MARK.get(name, name)
+        self._encode = None
+        if name not in _PLAIN or newline == "\r\n":
+            self._encode = codecs.getincrementalencoder(name)(self.errors or "strict").encode
+
+    def _size(self, text: str) -> int:
+        try:
+            if self._newline == "\r\n":
+                text = text.replace("\n", "\r\n")
+            if self._encode is None:
+                return len(text.encode(self.encoding, self.errors or "strict"))
+            return len(self._encode(text))
+        except Exception:  # the real one will say so
+            return 0
+
+    __repr__ = _name(_io.TextIOWrapper)
+
+
+for _class in BufferedWriter, TextIOWrapper:
+    _class.__module__ = "_io"
+    _class.__qualname__ = _class.__name__
+    for _method in "write", "reconfigure":
+        if _method in _class.__dict__:
+            setattr(_class, _method, sealed_method(_class.__dict__[_method]))

@@ -1,0 +1,85 @@
+"""Keeps the tracer's frames out of the tracebacks that the program sees.
+
+From Python 3.11 on it is enough that a hook cuts them off and raises anew: a bare `raise` adds no
+frame. Before, it adds the one that it left; there a hook must return, and C must raise for it. It
+does so in the call of a class: what `__new__` returns is initialised if it is of that class, and
+to look up this `__init__` throws the exception into a generator that has ended, which lets it
+through as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from .layout import NOT_AN_OSERROR
+from .places import is_ours
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+
+def cut(error: BaseException) -> int:
+    """Take our frames off the beginning of a traceback, and give the errno to record."""
+    traceback = error.__traceback__
+    while traceback is not None and is_ours(traceback.tb_frame.f_code.co_filename):
+        traceback = traceback.tb_next
+    error.__traceback__ = traceback
+    return error.errno or NOT_AN_OSERROR if isinstance(error, OSError) else NOT_AN_OSERROR
+
+
+if sys.version_info >= (3, 11):
+    DEPTH = 1
+    """How many frames above a hook its caller is."""
+
+    def sealed(hook: Callable[..., Any], real: Any) -> Any:
+        """The hook, in a shape that adds no frame to a traceback, in place of `real`."""
+        return hook
+
+    def sealed_method(hook: Callable[..., Any]) -> Any:
+        """The same for a method of a class."""
+        return hook
+
+else:
+    from functools import partial
+    from operator import methodcaller
+
+    DEPTH = 2
+
+    def _ended() -> Any:
+        generator = (nothing for nothing in ())
+        generator.close()
+        return generator
+
+    def _raising(shape: type, error: BaseException) -> Any:
+        """An object that raises when the call of the class initialises it."""
+        cut(error)
+        throw = methodcaller("throw", type(error), error, error.__traceback__)
+        names = {"__init__": property(throw), "throw": _ended().throw}
+        return object.__new__(type("raising", (shape,), names))
+
+    class _Hook(type):
+        """A class that prints as the function that it stands for."""
+
+        real: Any
+
+        def __repr__(cls) -> str:
+            return repr(cls.real)
+
+    def sealed(hook: Callable[..., Any], real: Any) -> Any:
+        """The hook, in a shape that adds no frame to a traceback, in place of `real`."""
+
+        def __new__(cls: type, /, *args: Any, **options: Any) -> Any:
+            try:
+                return hook(*args, **options)
+            except BaseException as error:
+                return _raising(shape, error)
+
+        names = {"__new__": __new__, "__doc__": hook.__doc__, "real": real}
+        shape = _Hook(hook.__name__, (), names)
+        shape.__module__, shape.__qualname__ = hook.__module__, hook.__qualname__
+        return shape
+
+    def sealed_method(hook: Callable[..., Any]) -> Any:
+        """The same for a method of a class."""
+        return property(partial(partial, sealed(hook, hook)))

@@ -1,0 +1,119 @@
+"""Reads and writes by the functions of os: read, write, readv, writev.
+
+The bodies here and in files.py are the hot path, a microsecond and a half each, and all have one
+shape: the site, a slot, the call under way, the real call, the record. They are written out
+because a function call is a tenth of that.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import rings, sites
+from .layout import CALL_BEGAN, CALL_SITE, INLINE, SLOT, Kind
+from .places import frame, nowhere
+from .tracebacks import DEPTH, cut
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+_READ, _WRITE = Kind.READ, Kind.WRITE
+_now, _pack = time.monotonic, SLOT.pack_into
+
+
+def make_read(real: Any) -> Callable[..., Any]:
+    """A hook for os.read."""
+    cached: Any = None, None
+
+    def read(self: object, fd: Any, length: Any, /) -> Any:
+        nonlocal cached
+        slot = data = None
+        try:
+            try:
+                here = frame(DEPTH)
+            except ValueError:
+                here = nowhere
+            code, lines = cached  # one name: two could be of different calls
+            if here.f_code is not code:
+                direct, (here, lines) = here, sites.find(_READ, here)
+                if here is direct:
+                    cached = here.f_code, lines
+            try:
+                site = lines[here.f_lasti][fd]
+            except (KeyError, TypeError):
+                site = sites.of_descriptor(_READ, here, lines, fd)
+            if not site:
+                return real(fd, length)
+            ring = rings.main if rings.alone else rings.current()
+            began = _now()
+            try:
+                slot = number, offset = ring.take()
+            except StopIteration:
+                slot = number, offset = ring.more()
+            ring.words[CALL_SITE] = site
+            ring.times[CALL_BEGAN] = began
+            data = real(fd, length)
+            size = len(data)
+            if number and size <= INLINE:
+                _pack(ring.memory, offset, began, _now(), size, site, 0, data, 0, number)
+            else:
+                ring.record(slot, began, size, site, 0, data, size)
+            return data
+        except BaseException as error:
+            errno = cut(error)
+            if data is not None:  # interrupted after it had succeeded
+                ring.record(slot, began, len(data), site, 0, data, len(data))
+            elif slot is not None:
+                ring.record(slot, began, -1, site, errno)
+            raise
+
+    return read
+
+
+def make_write(real: Any) -> Callable[..., Any]:
+    """A hook for os.write."""
+    cached: Any = None, None
+
+    def write(self: object, fd: Any, data: Any, /) -> Any:
+        nonlocal cached
+        slot = size = None
+        try:
+            try:
+                here = frame(DEPTH)
+            except ValueError:
+                here = nowhere
+            code, lines = cached
+            if here.f_code is not code:
+                direct, (here, lines) = here, sites.find(_WRITE, here)
+                if here is direct:
+                    cached = here.f_code, lines
+            try:
+                site = lines[here.f_lasti][fd]
+            except (KeyError, TypeError):
+                site = sites.of_descriptor(_WRITE, here, lines, fd)
+            if not site:
+                return real(fd, data)
+            ring = rings.main if rings.alone else rings.current()
+            began = _now()
+            try:
+                slot = number, offset = ring.take()
+            except StopIteration:
+                slot = number, offset = ring.more()
+            ring.words[CALL_SITE] = site
+            ring.times[CALL_BEGAN] = began
+            size = real(fd, data)
+            if number and size <= INLINE and type(data) is bytes:
+                _pack(ring.memory, offset, began, _now(), size, site, 0, data, 0, number)
+            else:
+                ring.record(slot, began, size, site, 0, data, size)
+            return size
+        except BaseException as error:
+            errno = cut(error)
+            if size is not None:
+                ring.record(slot, began, size, site, 0, data, size)
+            elif slot is not None:
+                ring.record(slot, began, -1, site, errno)
+            raise
+
+    return write
