@@ -24,6 +24,7 @@ class Names:
         self._names: dict[Key, str] = {}
         self.declared: dict[str, Key] = {}
         """The pipe that each declared path leads to, once it was seen to."""
+        self.bind()
 
     def stream(self, key: Key) -> str | None:
         """The standard stream that ipcviz made this pipe for, if it did."""

@@ -62,5 +62,6 @@ class RingDirectory:
     def remove(self, path: Path) -> None:
         """Remove a file that was found: its process has ended, or nothing can be read of it."""
         self._open -= 1
+        self._known.discard(path.name)
         with contextlib.suppress(OSError):
             path.unlink()

@@ -66,9 +66,9 @@ class Loading:
             self._early.add(pid)
 
     def refused(self, pid: int, why: str, now: int) -> Iterator[ProcessObserve]:
-        """The tracer itself said why it does nothing in this process."""
+        """The calls of this process are told no more, or never were."""
         process = self._processes.get(pid)
-        if process is not None and process.loaded is None:
+        if process is not None and process.loaded is not False:
             yield self._tell(pid, process, now, why)
 
     def decide(self, now: int) -> Iterator[ProcessObserve]:

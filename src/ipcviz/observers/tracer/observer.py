@@ -22,6 +22,7 @@ HELD_BACK = 50_000_000
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
 LONGEST_REASON = 400
+CUT_SHORT = "a file with its records was cut short"
 _BY_TIME = attrgetter("t")
 
 
@@ -80,9 +81,9 @@ class TracerObserver:
     def _drain(self) -> None:
         began = self._now()
         self._find(began)
-        for process in self._processes.values():
+        for process in list(self._processes.values()):
             if process.pid in self._roles or began - process.found > HELD_BACK:
-                self._ready += process.drain(self._now())
+                self._read(process)
         self._ready += self._loading.decide(began)
         if began - self._swept > SWEEP_EVERY:
             self._sweep(began)
@@ -113,24 +114,35 @@ class TracerObserver:
         if found.kind == "ring":
             self._ready += self._loading.loaded(found.pid, now, main=found.tid == found.pid)
 
+    def _read(self, process: TracedProcess, fully: bool = False, ended: bool = False) -> None:
+        now = self._now()
+        try:
+            self._ready += process.drain(now, ended)
+            if fully:
+                self._ready += process.unrecorded(now)
+        except Unreadable:
+            self._ready += self._loading.refused(process.pid, CUT_SHORT, now)
+            self._forget(process)
+
     def _sweep(self, now: int) -> None:
         self._swept = now
         for process in list(self._processes.values()):
-            if not process.lives():
-                self._end(process.pid)
+            if process.lives():
+                self._read(process, fully=True)
             else:
-                self._ready += process.unrecorded(now)
+                self._end(process.pid)
 
     def _end(self, pid: int) -> None:
         """A process has ended: read the last of it."""
+        process = self._processes.get(pid)
+        if process is not None:
+            self._read(process, fully=True, ended=True)
+            self._ready.sort(key=_BY_TIME)
+            self._forget(process)
         self._loading.ends(pid)
         self._roles.pop(pid, None)
-        process = self._processes.pop(pid, None)
-        if process is None:
-            return
-        now = self._now()
-        self._ready += process.drain(now, ended=True)
-        self._ready += process.unrecorded(now)
-        self._ready.sort(key=_BY_TIME)
-        for found in process.close():
-            self._directory.remove(found.path)
+
+    def _forget(self, process: TracedProcess) -> None:
+        if self._processes.pop(process.pid, None) is not None:
+            for found in process.close():
+                self._directory.remove(found.path)

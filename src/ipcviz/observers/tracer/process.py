@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 
@@ -12,7 +13,6 @@ from ipcviz.observers.tracer.directory import Found
 from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
 from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
 from ipcviz.observers.tracer.ring import Record, Ring
-from ipcviz.observers.tracer.shared import Unreadable
 from ipcviz.observers.tracer.sites import Site, Sites
 from ipcviz.observers.tracer.telling import Teller
 
@@ -43,13 +43,17 @@ class _Thread:
                 yield from self._told(record, site, now)
             except ValueError:
                 self.unreadable += 1
-        called = sites.get(number)
-        if called is None or not self._current.is_news(began):
+        yield from self._under_way(sites.get(number), began, now if ended else now - LASTED)
+
+    def _under_way(self, site: Site | None, began: float, latest: int) -> Iterator[Event]:
+        """The call in the header, if the thread is in it since then at the latest."""
+        if site is None or not self._current.is_news(began):
             return
-        at = self.teller.time(began)
-        if at <= now - LASTED or (ended and at <= now):
-            self._current.told(began)
-            yield self.teller.enter(called, at)
+        with contextlib.suppress(ValueError):
+            at = self.teller.time(began)
+            if at <= latest:
+                self._current.told(began)
+                yield self.teller.enter(site, at)
 
     def _told(self, record: Record, site: Site, now: int) -> Iterator[Event]:
         events = list(self.teller.events(record, site))
@@ -93,26 +97,22 @@ class TracedProcess:
             thread.teller.role = role
 
     def drain(self, now: int, ended: bool = False) -> list[Event]:
-        """What is new in its rings and buffers, in nearly the order of time."""
+        """What is new in its rings and buffers, in nearly the order of time. Raises Unreadable
+        where a file was cut short."""
         events: list[Event] = []
-        for tid, thread in list(self._threads.items()):
-            try:
-                events += thread.drain(self._sites, now, ended)
-            except Unreadable:  # its program has cut a file short: it shall have its will
-                del self._threads[tid]
-                thread.ring.close()
+        for thread in self._threads.values():
+            events += thread.drain(self._sites, now, ended)
+            if thread.unreadable:
+                events.append(self._dropped(now, thread.unreadable, 0, "records without sense"))
+                thread.unreadable = 0
         events += self._buffered(now)
         return events
 
     def unrecorded(self, now: int) -> Iterator[Dropped]:
-        """What its rings had no room for, and what could not be read."""
+        """What its rings had no room for. To be asked after `drain`."""
         for site, calls, size in self._sites.unrecorded():
             channel = self._names.name(site.key)
             yield self._dropped(now, calls, size, "calls", layout.NAMES.get(site.kind), channel)
-        for thread in self._threads.values():
-            if thread.unreadable:
-                yield self._dropped(now, thread.unreadable, 0, "records that make no sense")
-                thread.unreadable = 0
 
     def lives(self) -> bool:
         """Whether there is such a process: it may end unseen if it is short."""

@@ -44,20 +44,17 @@ class Ring:
 
     def call(self) -> tuple[int, float]:
         """The site of the call that the thread is in or was in last, 0 for none yet, and when it
-        began."""
+        began. Raises Unreadable where the file was cut short."""
+        self._file.check()
         (began,) = _TIME.unpack_from(self._file.bytes, layout.CALL_BEGAN * 8)
         return self._file.words[layout.CALL_SITE], began
 
     def drain(self) -> list[Record]:
-        """The records that were not read before, in the order in which they were written. Raises
-        Unreadable where the file was cut short."""
-        self._file.check()
+        """The records that were not read before, in the order in which they were written. To be
+        asked after `call`."""
         records = [*self._came_late()] if self._missing else []
         size = AHEAD
-        for _ in range(1 + self._slots // AT_ONCE):
-            found = self._read(size)
-            if not found:
-                break
+        while len(records) < self._slots and (found := self._read(size)):
             records += found
             size = AT_ONCE
         if records:

@@ -69,7 +69,8 @@ class Sites:
         self._files.append(_SitesFile(path))
 
     def read(self) -> None:
-        """Learn the sites that are new. Raises Unreadable where a file was cut short."""
+        """Learn the sites that are new. Raises Unreadable where a file was cut short, and is to
+        be asked before what follows."""
         for file in self._files:
             for counted in file.read():
                 site = counted.site

@@ -243,11 +243,9 @@ def _descriptor(site: Site) -> int | None:
 
 
 def _error(number: int) -> str | None:
-    """The name of an errno; null for none."""
-    if number == 0:
+    """The name of an errno; null for none, and for an exception that had none."""
+    if number in (0, layout.NOT_AN_OSERROR):
         return None
-    if number == layout.NOT_AN_OSERROR:
-        return "an exception"
     return errno.errorcode.get(number, f"errno {number}")
 
 
