@@ -35,6 +35,11 @@ class Cells:
         """Write the text so that it ends before cell `end`."""
         self.put(end - cell_length(text), text, style)
 
+    def restyle(self, x: int, style: str) -> None:
+        """Add to the style of what stands in cell `x`."""
+        character, before = self._cells[x]
+        self._cells[x] = character, f"{before} {style}".strip()
+
     def content(self) -> Content:
         """The line."""
         return Content.assemble(*self._runs())

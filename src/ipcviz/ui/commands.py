@@ -41,9 +41,12 @@ RUN = (
     Command("v", "next_variant", "variant", "run the next variant of the scenario"),
     Command("r", "reset", "reset", "end every process and begin anew"),
     Command("y", "copy", "copy", "copy the output of the focused process"),
+    Command("t", "toggle_view", "view", "show lanes over time, or the events again"),
+    Command("plus,equals_sign", "zoom(1)", "closer", "show less of the time in the lanes", "+"),
+    Command("minus", "zoom(-1)", "farther", "show more of the time in the lanes", "-"),
     Command("slash", "filter", "filter", "show only events with these words", "/"),
-    Command("pageup", "page(-1)", "", "scroll the timeline back", "pgup"),
-    Command("pagedown", "page(1)", "", "scroll the timeline on, at its end follow it", "pgdn"),
+    Command("pageup", "page(-1)", "", "scroll back in the timeline", "pgup"),
+    Command("pagedown", "page(1)", "", "scroll on in the timeline, at its end follow it", "pgdn"),
     Command("escape", "leave", "menu", "end the run, and go to the menu", "esc"),
 )
 """While a scenario runs. The keys of roles and actions come from the scenario."""

@@ -22,6 +22,9 @@ STATES = {
 }
 """State -> colour. The state is as in lifelines.Segment."""
 
+ENDED = ("exited", "failed", "killed")
+"""The states of a role whose process is gone."""
+
 MEANINGS = {
     "running": "on a processor, or able to be",
     "ready": "waits for you, in a read of its standard input",

@@ -99,6 +99,12 @@ class ScenarioScreen(RunActions):
                 return
         self.app.simulate_key(offer.key)  # one that the scenario names
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a command can be given now; only such are bound and shown."""
+        if action == "zoom":
+            return any(story.lanes is not None for story in self.query(Story))
+        return super().check_action(action, parameters)
+
     def redraw(self) -> None:
         """See SizedScreen. The focus comes back when a terminal that was too small has grown."""
         if self.focused is None:
@@ -106,8 +112,19 @@ class ScenarioScreen(RunActions):
         super().redraw()
 
     def action_page(self, direction: int) -> None:
-        """Scroll the timeline by a page."""
+        """Scroll the timeline, or the lanes, by a page."""
         self.query_one(Story).page(direction)
+
+    async def action_toggle_view(self) -> None:
+        """Show the lanes over time, or the timeline again."""
+        await self.query_one(Story).toggle_view()
+        self.redraw()
+
+    def action_zoom(self, steps: int) -> None:
+        """Show less of the time in the lanes (1), or more (-1)."""
+        lanes = self.query_one(Story).lanes
+        if lanes is not None:
+            lanes.zoom(closer=steps > 0)
 
     async def action_filter(self) -> None:
         """Ask for words that the events shown must have."""

@@ -11,18 +11,11 @@ from ipcviz.model.lifelines import Lifeline
 from ipcviz.ui.cells import Cells, cut
 from ipcviz.ui.lines import Piece, foreign, line, rule, wrapped
 from ipcviz.ui.moment import Moment
+from ipcviz.ui.scale import Scale
+from ipcviz.ui.stretches import put_stretch, stretches
 from ipcviz.ui.tones import STATES
 from ipcviz.ui.widgets.drawing import Drawing
 
-_STRIPS = {
-    "running": "━",
-    "ready": "─",
-    "sleeping": "─",
-    "blocked": "▄",
-    "stopped": "▄",
-    "zombie": "╌",
-}
-"""State -> what a stretch of it is drawn as in the strip of a whole run."""
 _NAME = 10
 
 
@@ -89,11 +82,8 @@ class SidePanel(Drawing):
 
 
 def _put_strip(cells: Cells, lifeline: Lifeline, now: int, width: int) -> None:
-    """The whole run of a role in the cells that are left: each shows the state in its middle."""
-    count = width - _NAME - 1
-    for cell in range(count):
-        segment = lifeline.at(now * (2 * cell + 1) // (2 * count))
-        if segment is not None and segment.state in _STRIPS:
-            cells.put(_NAME + cell, _STRIPS[segment.state], STATES[segment.state])
+    """The whole run of a role in the cells that are left."""
+    for stretch in stretches(lifeline, Scale(0, max(1, now), width - _NAME - 1)):
+        put_stretch(cells, _NAME, stretch)
     if lifeline.last is not None:
         cells.put(width - 1, mark(lifeline.last.state), STATES[lifeline.last.state])

@@ -1,4 +1,4 @@
-"""The story of a run, in the room of the timeline: its events, and the filter of these."""
+"""The story of a run: its events with their filter, or in their place the lanes over time."""
 
 from __future__ import annotations
 
@@ -16,17 +16,26 @@ from ipcviz.ui.widgets.timeline import TimelineView
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from ipcviz.ui.widgets.lanes import Lanes
+
 
 class Story(Vertical):
-    """`roles` are the lifelines from left to right."""
+    """`roles` are the lifelines from left to right, or the lanes from top to bottom."""
 
     def __init__(self, moment: Moment, roles: Sequence[str]) -> None:
         super().__init__()
         self._moment = moment
+        self._roles = roles
         self._timeline = TimelineView(moment, roles)
         moment.rows = self._timeline.rows
+        self._lanes: Lanes | None = None
         self._filter: Input | None = None
         self._focused_before: Widget | None = None
+
+    @property
+    def lanes(self) -> Lanes | None:
+        """The lanes, while they are shown."""
+        return self._lanes if self._lanes is not None and self._lanes.display else None
 
     @property
     def filtered(self) -> bool:
@@ -39,12 +48,25 @@ class Story(Vertical):
 
     def page(self, direction: int) -> None:
         """Scroll by what is in view, back (-1) or on (1)."""
-        self._timeline.page(direction)
+        (self.lanes or self._timeline).page(direction)
+
+    async def toggle_view(self) -> None:
+        """Show the lanes over time in place of the events, or the events again."""
+        from ipcviz.ui.widgets.lanes import Lanes
+
+        if self._lanes is None:
+            self._lanes = Lanes(self._moment, self._roles)
+            await self.mount(self._lanes, before=0)
+        else:
+            self._lanes.display = not self._lanes.display
+        self._timeline.display = not self._lanes.display
 
     async def ask_filter(self) -> None:
-        """Let a filter be typed, or changed."""
+        """Let a filter of the events be typed, or changed."""
         from ipcviz.ui.widgets.filter import Filter
 
+        if self.lanes is not None:
+            await self.toggle_view()
         if self._filter is None:
             self._focused_before = self.screen.focused
             model = self._moment.model

@@ -1,0 +1,134 @@
+"""Draws lanes over time: which stands where, the axis above, and below what the signs mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual.content import Content
+
+from ipcviz.marks import mark
+from ipcviz.text import clean
+from ipcviz.ui.cells import Cells, cell_length, cut
+from ipcviz.ui.lines import Piece, line
+from ipcviz.ui.scale import Scale
+from ipcviz.ui.stretches import STRETCHES
+from ipcviz.ui.tones import STATES
+from ipcviz.ui.widgets.lane import BARS, DOWN, UP, ChannelLane, Lane, RoleLane
+
+_GRID, _CURSOR = "┊", "│"
+_BETWEEN = 2
+"""Cells between two signs that are explained."""
+
+
+class LanesDrawing:
+    """The picture, whose `scale` begins at cell `x`. `cursor` is the moment in the past that is
+    shown, if any; `until_now`: the right edge is the present."""
+
+    def __init__(
+        self, lanes: Sequence[Lane], scale: Scale, x: int, cursor: int | None, until_now: bool
+    ) -> None:
+        self._lanes = lanes
+        self._scale = scale
+        self._x = x
+        self._until_now = until_now
+        self._figures = list(scale.figures())
+        self._cursor = None if cursor is None else scale.cell(cursor)
+        self._cursor_text = "" if cursor is None else f"{cursor / 1e9:.3f} s"
+
+    def lines(self, height: int) -> list[Content]:
+        """As much as there is room for."""
+        spare = height - 1 - len(self._lanes)
+        legend = spare > 0
+        spare -= legend
+        worded: list[Lane] = []
+        for kind in (ChannelLane, RoleLane):
+            found = [lane for lane in self._lanes if isinstance(lane, kind)]
+            if len(found) <= spare:
+                worded += found
+                spare -= len(found)
+        apart = len(self._lanes) <= spare
+        drawn = [self._axis()]
+        for lane in self._lanes:
+            drawn += [self._blank()] * apart
+            drawn += [self._words(lane)] if lane in worded else []
+            drawn.append(self._lane(lane, alone=lane not in worded))
+        if not legend:
+            return drawn[:height]
+        drawn += [self._blank()] * (height - 1 - len(drawn))
+        return [*drawn, self._legend()]
+
+    def _axis(self) -> Content:
+        """Round figures of time, and the moment under the cursor."""
+        cells = Cells(self._width)
+        cells.put_right(self._x - 1, "time", "$faint")
+        if self._until_now:
+            cells.put_right(self._width, "now", "bold")
+        for cell, text in self._figures:
+            if self._x + cell + len(text) < self._width - 5:
+                cells.put(self._x + cell, f"{_GRID}{text}", "$faint")
+        if self._cursor is not None and 0 <= self._cursor < self._scale.width:
+            at = self._x + self._cursor
+            text, style = self._cursor_text, "bold $accent"
+            if at + len(text) + 2 < self._width:
+                cells.put(at, f"{_CURSOR}{text} ", style)
+            else:
+                cells.put_right(at + 1, f" {text}{_CURSOR}", style)
+        return cells.content()
+
+    def _blank(self) -> Content:
+        return self._ground().content()
+
+    def _words(self, lane: Lane) -> Content:
+        cells = self._ground()
+        cells.put_right(self._x - 1, lane.note, "$faint")
+        lane.words(cells, self._x)
+        return self._with_cursor(cells)
+
+    def _lane(self, lane: Lane, alone: bool) -> Content:
+        cells = self._ground()
+        cells.put_right(self._x - 1, cut(clean(lane.name), self._x - 2), lane.style)
+        lane.draw(cells, self._x, alone)
+        return self._with_cursor(cells)
+
+    def _ground(self) -> Cells:
+        """A line with what lies behind all lanes: the grid of the axis, and the cursor."""
+        cells = Cells(self._width)
+        for cell, _ in self._figures:
+            cells.put(self._x + cell, _GRID, "$frame")
+        if self._cursor is not None and 0 <= self._cursor < self._scale.width:
+            cells.put(self._x + self._cursor, _CURSOR, "$accent")
+        return cells
+
+    def _with_cursor(self, cells: Cells) -> Content:
+        """What a lane has at the cursor, in reverse."""
+        if self._cursor is not None and 0 <= self._cursor < self._scale.width:
+            cells.restyle(self._x + self._cursor, "reverse")
+        return cells.content()
+
+    def _legend(self) -> Content:
+        pieces: list[Piece] = []
+        left = self._width
+        for sign, style, words in _signs():
+            left -= cell_length(sign) + 1 + len(words) + _BETWEEN
+            if left < 0:
+                break
+            pieces += [(sign, style), (f" {words}{' ' * _BETWEEN}", "$faint")]
+        return line(*pieces)
+
+    @property
+    def _width(self) -> int:
+        return self._x + self._scale.width + 1
+
+
+def _signs() -> Iterator[tuple[str, str, str]]:
+    """The signs with what each means, the most telling first."""
+    for state in ("running", "blocked", "ready"):
+        yield STRETCHES[state] * 2, STATES[state], state
+    yield f"{BARS[0]}{BARS[-1]}", "$secondary", "in the pipe"
+    yield mark("bytes"), "$secondary", "written"
+    yield f"{DOWN}{UP}", "bold $secondary", "read"
+    yield mark("signal"), "$accent", "signal"
+    for state in ("sleeping", "stopped", "zombie"):
+        yield STRETCHES[state] * 2, STATES[state], state
+    for state in ("exited", "failed", "killed"):
+        yield mark(state), STATES[state], state
