@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ipcviz.events import (
-    ChannelInfo,
-    Holder,
+    CallEnter,
+    CallReturn,
     ProcessExit,
+    ProcessObserve,
     RoleInfo,
+    SignalHandler,
     Signals,
     State,
     StateName,
 )
+from ipcviz.model.arrivals import Arrivals
+from ipcviz.model.channel import Channel
+
+__all__ = ["Channel", "Place", "Process", "Role"]
 
 OUTPUT_LINES = 500
 """How many lines of a role's output the model keeps."""
+HANDLERS_AT_MOST = 64
+"""How many handlers that run inside of one another are kept, the innermost."""
 
 
 def _tellingness(state: State) -> int:
@@ -30,9 +39,22 @@ def _tellingness(state: State) -> int:
     return {"ready": 2, "sleeping": 4, "stopped": 5, "zombie": 6, "exited": 7}[state.state]
 
 
+class Place(NamedTuple):
+    """A line of a program's source."""
+
+    file: str
+    line: int
+
+
 @dataclass
 class Process:
-    """A process: who started it, what it runs, and the latest state of each of its threads."""
+    """A process: who started it, what it runs, and the latest state of each of its threads.
+
+    What only a tracer tells: `calls`, that each thread is in, the innermost last (a handler runs
+    inside of the call that it interrupted); `places`, where each thread was last; `handlers` that
+    have begun and not ended, the innermost last; `buffered`, the bytes in its own buffer of each
+    (channel, descriptor).
+    """
 
     pid: int
     ppid: int
@@ -44,6 +66,38 @@ class Process:
     exit: ProcessExit | None = None
     ended_by_ipcviz: bool = False
     """A signal that ipcviz or a step sent is what ended it, if a signal did."""
+    observed: ProcessObserve | None = None
+    """Whether its calls can be told, and why not; null while nobody said."""
+    calls: dict[int, tuple[CallEnter, ...]] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
+    handlers: tuple[SignalHandler, ...] = ()
+    buffered: dict[tuple[str, int], int] = field(default_factory=dict)
+    ended_in: tuple[CallEnter, ...] = ()
+    """The calls that its threads were in when it ended."""
+    arrivals: Arrivals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.arrivals = Arrivals(self.pid)
+
+    @property
+    def traced(self) -> bool:
+        """Its calls are told."""
+        return self.observed is not None and self.observed.loaded
+
+    @property
+    def place(self) -> Place | None:
+        """The line that it is at, or was at last: of its most telling thread, else of another."""
+        telling = self.telling
+        tid = telling.tid if telling is not None else None
+        for one in (tid, self.pid):
+            if one is not None and one in self.places:
+                return self.places[one]
+        return next(iter(self.places.values()), None)
+
+    def call(self, tid: int | None = None) -> CallEnter | None:
+        """The call that a thread (else the main one) is in, as the tracer tells."""
+        calls = self.calls.get(tid or self.pid)
+        return calls[-1] if calls else None
 
     @property
     def alive(self) -> bool:
@@ -68,6 +122,77 @@ class Process:
             return "exited"
         telling = self.telling
         return telling.state if telling is not None else "running"
+
+    def enter(self, event: CallEnter) -> None:
+        """A thread is in a call."""
+        tid = event.tid or self.pid
+        self.calls[tid] = (*self._interrupted(tid, event.t), event)
+        self._at(tid, event)
+
+    def leave(self, event: CallReturn) -> None:
+        """A call has returned."""
+        tid = event.tid or self.pid
+        if tid in self.calls:
+            interrupted = self._interrupted(tid, event.began)
+            if interrupted:
+                self.calls[tid] = interrupted
+            else:
+                del self.calls[tid]
+        self._at(tid, event)
+
+    def handle(self, event: SignalHandler) -> None:
+        """A handler begins."""
+        self.handlers = (*self.handlers, event)[-HANDLERS_AT_MOST:]
+        self._at(event.tid or self.pid, event)
+
+    def handled(self, began: int) -> None:
+        """The handler that began then has ended."""
+        self.handlers = tuple(one for one in self.handlers if one.t != began)
+
+    def run(self, command: tuple[str, ...]) -> None:
+        """It runs another program now, which has neither the handlers nor the buffers of the one
+        before it."""
+        self.command = command
+        self.observed = None
+        self.handlers = ()
+        self.buffered.clear()
+
+    def end(self, exit: ProcessExit) -> None:
+        """It has ended, and only how is still of interest."""
+        self.exit = exit
+        self.ended_in = tuple(calls[-1] for calls in self.calls.values())
+        self.threads.clear()
+        self.calls.clear()
+        self.buffered.clear()
+        self.handlers = ()
+
+    def snapshot(self) -> Process:
+        """A copy that goes its own way."""
+        copy = replace(
+            self,
+            threads=self.threads.copy(),
+            calls=self.calls.copy(),
+            places=self.places.copy(),
+            buffered=self.buffered.copy(),
+        )
+        copy.arrivals = self.arrivals.copy()
+        return copy
+
+    def _interrupted(self, tid: int, t: int) -> tuple[CallEnter, ...]:
+        """The calls of a thread that a call at this time is inside of: those that a handler
+        which still runs interrupted. Any other has returned, told or not."""
+        calls = self.calls.get(tid, ())
+        if not calls or not self.handlers:
+            return ()
+        return tuple(
+            one for one in calls if one.t < t and any(one.t < run.t for run in self.handlers)
+        )
+
+    def _at(self, tid: int, event: CallEnter | CallReturn | SignalHandler) -> None:
+        if event.file is not None and event.line is not None:
+            place = self.places.get(tid)
+            if place is None or place.line != event.line or place.file != event.file:
+                self.places[tid] = Place(event.file, event.line)
 
 
 @dataclass
@@ -109,29 +234,6 @@ class Role:
             return self.exit.signal not in self.info.exits and not self.process.ended_by_ipcviz
         return self.exit.code is not None and self.exit.code not in self.info.exits
 
-
-@dataclass
-class Channel:
-    """A pipe: what is declared of it, what it holds, and who holds its ends."""
-
-    name: str
-    info: ChannelInfo | None = None
-    kind: str = "fifo"
-    path: str | None = None
-    inode: int | None = None
-    present: bool = True
-    queued: int | None = None
-    capacity: int | None = None
-    readers: tuple[Holder, ...] = ()
-    writers: tuple[Holder, ...] = ()
-
-    @property
-    def contents(self) -> int | None:
-        """Bytes in it. A pipe that nobody holds is empty: what was in it went with the last
-        holder (fifo(7)). Null where holders are known, but none of them could be asked."""
-        return self.queued if self.holders else 0
-
-    @property
-    def holders(self) -> tuple[Holder, ...]:
-        """Each descriptor that is an end of it, once."""
-        return self.readers + tuple(one for one in self.writers if one.mode == "write")
+    def snapshot(self, process: Process | None) -> Role:
+        """A copy that goes its own way, with this copy of its process."""
+        return Role(self.info, process, self.starts, self.output.copy())

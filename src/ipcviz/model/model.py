@@ -2,60 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from ipcviz import events
-from ipcviz.events import Event, State
+from ipcviz.events import Event
+from ipcviz.model import fold_channels, fold_processes, fold_signals
 from ipcviz.model.entities import Channel, Process, Role
+from ipcviz.model.hooks import Hooks
+from ipcviz.model.message import Message, SignalFlight
 
 
+@dataclass
 class Model:
-    """Everything that the events so far tell. Folding the same events gives the same model."""
+    """Everything that the events so far tell. Folding the same events gives equal models.
 
-    def __init__(self) -> None:
-        self.session: events.Session | None = None
-        self.roles: dict[str, Role] = {}
-        self.channels: dict[str, Channel] = {}
-        self.processes: dict[int, Process] = {}
-        self.dropped = 0
-        self._signalled: set[tuple[int, str]] = set()
+    Of what is over only counts stay, but for what the bounds beside the folds say, and those of
+    Transit, Hooks and Arrivals.
+    """
+
+    session: events.Session | None = None
+    roles: dict[str, Role] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    processes: dict[int, Process] = field(default_factory=dict)
+    dropped: int = 0
+    traced: bool = False
+    """The calls of some process are, or were, told."""
+    hooks: Hooks | None = None
+    fresh: tuple[Message, ...] = ()
+    """The messages that the event just folded in brought forward: written, read, lost, failed."""
+    fresh_signals: tuple[SignalFlight, ...] = ()
+    """The signals that it brought forward: sent, pending, delivered, lost."""
+    signalled: set[tuple[int, str]] = field(default_factory=set)
+    """What ipcviz sent to which pid."""
+    ended: deque[int] = field(default_factory=deque)
+    """The pids that ended, and are remembered, the oldest first."""
+    removed: deque[str] = field(default_factory=deque)
+    """The undeclared pipes that are gone, and are remembered, the oldest first."""
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
-        match event:
-            case events.Session():
-                self._open(event)
-            case events.ProcessStart():
-                self._start(event)
-            case events.ProcessExec():
-                self._exec(event)
-            case events.ProcessExit():
-                self._exit(event)
-            case State():
-                self._state(event)
-            case events.Signals(pid=int(pid)) if pid in self.processes:
-                self.processes[pid].signals = event
-            case events.ChannelCreate() | events.ChannelRemove() | events.Fill():
-                self._channel(event)
-            case events.SignalSend(source="ipcviz"):
-                self._signalled.add((event.to, event.signal))
-            case events.Output(role=str(role)) if role in self.roles:
-                self.roles[role].output.append((event.stream, event.text))
-            case events.Dropped():
-                self.dropped += event.count
-            case _:
-                pass
+        if self.fresh:
+            self.fresh = ()
+        if self.fresh_signals:
+            self.fresh_signals = ()
+        fold = _FOLDS.get(type(event))
+        if fold is not None:
+            fold(self, event)
+
+    @property
+    def requests(self) -> int | None:
+        """Requests that were written; null where the scenario declares no hooks."""
+        return self.hooks.requests if self.hooks is not None else None
+
+    @property
+    def replies(self) -> int | None:
+        """Replies that were written; null where the scenario declares no hooks."""
+        return self.hooks.replies if self.hooks is not None else None
 
     def role_of(self, pid: int | None) -> Role | None:
         """The role that this process plays, if any."""
         process = self.processes.get(pid) if pid is not None else None
         return self.roles.get(process.role) if process is not None and process.role else None
 
-    def name_of(self, pid: int) -> str:
+    def name_of(self, pid: int | None) -> str:
         """A process in words: its role, or its program and pid."""
-        process = self.processes.get(pid)
+        process = self.processes.get(pid) if pid is not None else None
         if process is None:
-            return f"process {pid}"
+            return f"process {pid}" if pid is not None else "a process that is not traced"
         if process.role is not None:
             return process.role
         program = process.command[0].rpartition("/")[2] if process.command else "process"
@@ -73,6 +89,34 @@ class Model:
             role = self.roles[role.info.started_by]
         return role
 
+    def snapshot(self) -> Model:
+        """A copy that goes its own way: what cannot change is shared."""
+        hooks = self.hooks.copy() if self.hooks is not None else None
+        copies = {id(one): one.snapshot() for one in self._all_processes()}
+        return Model(
+            self.session,
+            {
+                name: role.snapshot(copies.get(id(role.process)))
+                for name, role in self.roles.items()
+            },
+            {name: channel.snapshot(hooks) for name, channel in self.channels.items()},
+            {pid: copies[id(process)] for pid, process in self.processes.items()},
+            self.dropped,
+            self.traced,
+            hooks,
+            self.fresh,
+            self.fresh_signals,
+            self.signalled.copy(),
+            self.ended.copy(),
+            self.removed.copy(),
+        )
+
+    def _all_processes(self) -> Iterator[Process]:
+        yield from self.processes.values()
+        for role in self.roles.values():
+            if role.process is not None:
+                yield role.process
+
     def _open(self, event: events.Session) -> None:
         self.session = event
         self.roles = {info.name: Role(info) for info in event.roles}
@@ -80,57 +124,15 @@ class Model:
             info.name: Channel(info.name, info, path=info.path, present=False)
             for info in event.channels
         }
+        if event.hooks is not None:
+            self.hooks = Hooks(event.hooks)
+            for name in (event.hooks.request, event.hooks.reply):
+                self.channels[name].transit.hooks = self.hooks
 
-    def _start(self, event: events.ProcessStart) -> None:
-        assert event.pid is not None
-        process = Process(event.pid, event.ppid, event.command, event.t, event.role)
-        self.processes[event.pid] = process
-        self._signalled = {sent for sent in self._signalled if sent[0] != event.pid}
-        self._cast(process)
 
-    def _exec(self, event: events.ProcessExec) -> None:
-        process = self.processes.get(event.pid or 0)
-        if process is None:
-            return
-        process.command = event.command
-        if event.role is not None and process.role != event.role:
-            process.role = event.role
-            self._cast(process)
-
-    def _cast(self, process: Process) -> None:
-        role = self.roles.get(process.role) if process.role else None
-        if role is not None:
-            role.process = process
-            role.starts += 1
-
-    def _exit(self, event: events.ProcessExit) -> None:
-        process = self.processes.get(event.pid or 0)
-        if process is None:
-            return
-        process.exit = event
-        process.threads.clear()
-        process.ended_by_ipcviz = (process.pid, event.signal) in self._signalled
-
-    def _state(self, event: State) -> None:
-        process = self.processes.get(event.pid or 0)
-        if process is None or not process.alive:
-            return
-        tid = event.tid or process.pid
-        if event.state == "exited":
-            process.threads.pop(tid, None)
-        else:
-            process.threads[tid] = event
-
-    def _channel(self, event: events.ChannelCreate | events.ChannelRemove | events.Fill) -> None:
-        channel = self.channels.setdefault(event.channel, Channel(event.channel))
-        match event:
-            case events.ChannelCreate():
-                channel.kind, channel.inode = event.kind, event.inode
-                channel.path, channel.present = event.path, True
-            case events.ChannelRemove():
-                channel.present = False
-                channel.readers = channel.writers = ()
-                channel.queued = None
-            case events.Fill():
-                channel.queued, channel.capacity = event.queued, event.capacity
-                channel.readers, channel.writers = event.readers, event.writers
+_FOLDS: dict[type[Event], Callable[[Model, Any], None]] = {
+    events.Session: Model._open,
+    **fold_processes.FOLDS,
+    **fold_channels.FOLDS,
+    **fold_signals.FOLDS,
+}

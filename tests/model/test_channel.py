@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+from msgspec import structs
+
+from ipcviz import events
+from ipcviz.events import DATA_AT_MOST
+from ipcviz.model import Channel
+from ipcviz.model.message import Message, Said
+from model.telling import SECOND, Run, at
+
+MAIN, OTHER, WORKER = 1, 3, 2
+
+
+def traced(messages: events.Framing = "line") -> Run:
+    """A main and a worker that both hold `requests`."""
+    run = Run(messages=messages)
+    for role, pid in (("main", MAIN), ("worker", WORKER)):
+        run.start(0, role, pid)
+    run.trace(0, MAIN, WORKER)
+    run.fill(0, "requests", 0, write=(MAIN,), read=(WORKER,))
+    return run
+
+
+def figures(run: Run) -> tuple[int, int, int, int]:
+    account = run.model.channels["requests"].account
+    assert account.written == account.read + account.discarded + account.queued
+    return account.written, account.read, account.discarded, account.queued
+
+
+def requests(run: Run) -> Channel:
+    return run.model.channels["requests"]
+
+
+def texts(messages: tuple[Message, ...]) -> list[str]:
+    return [message.text for message in messages]
+
+
+def test_a_message_goes_from_its_write_to_its_read() -> None:
+    run = traced()
+    (written,) = run.writes(1, MAIN, "requests", "hello\n", began=0.9)
+    assert (written.number, written.size, written.text, written.writer) == (1, 6, "hello\n", MAIN)
+    assert (written.began, written.written, written.queued) == (at(0.9), SECOND, True)
+    assert requests(run).unread == (written,)
+    assert requests(run).contents == 6
+    (read,) = run.takes(2, WORKER, "requests", "hello\n")
+    assert (read.reader, read.read, read.pieces) == (WORKER, 2 * SECOND, 1)
+    assert read.latency == at(1.1)
+    assert requests(run).unread == ()
+    assert requests(run).last == read
+    assert figures(run) == (6, 6, 0, 0)
+
+
+def test_what_an_event_brought_forward_is_told_once() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "hello\n")
+    run.state(1, MAIN, "running")
+    assert run.model.fresh == ()
+
+
+def test_one_write_is_read_in_pieces() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "hello\n")
+    assert run.takes(2, WORKER, "requests", "he") == ()
+    assert requests(run).unread[0].pieces == 1
+    (read,) = run.takes(3, WORKER, "requests", "llo\n")
+    assert read.pieces == 2
+
+
+def test_several_writes_are_read_at_once() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "a\n")
+    run.writes(2, MAIN, "requests", "b\nc\n")
+    read = run.takes(3, WORKER, "requests", "a\nb\nc\n")
+    assert texts(read) == ["a\n", "b\n", "c\n"]
+    assert [one.number for one in read] == [1, 2, 3]
+
+
+def test_several_writes_make_one_line() -> None:
+    run = traced()
+    assert run.writes(1, MAIN, "requests", "hel") == ()
+    assert requests(run).unread[0].unfinished
+    assert requests(run).said == Said(0, False)
+    (written,) = run.writes(2, MAIN, "requests", "lo\n")
+    assert (written.text, written.began, written.unfinished) == ("hello\n", at(1) - 10_000, False)
+    assert requests(run).said == Said(1, False)
+
+
+def test_a_line_that_is_read_before_it_ends_is_told_when_it_does() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "hel")
+    assert run.takes(2, WORKER, "requests", "hel") == ()
+    run.writes(3, MAIN, "requests", "lo\n")
+    (read,) = run.takes(4, WORKER, "requests", "lo\n")
+    assert (read.text, read.pieces) == ("hello\n", 2)
+
+
+def test_a_line_that_two_writers_wrote_is_the_one_who_ended_it() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "to ")
+    (written,) = run.writes(2, OTHER, "requests", "rn\n")
+    assert (written.text, written.writer) == ("to rn\n", OTHER)
+
+
+def test_framed_raw_each_write_is_a_message() -> None:
+    run = traced(messages="raw")
+    run.writes(1, MAIN, "requests", "a\nb")
+    run.writes(2, MAIN, "requests", b"\xff\x00")
+    assert texts(requests(run).unread) == ["a\nb", "\\xff\x00"]
+    assert requests(run).said == Said(2, False)
+
+
+def test_a_read_tells_in_which_order_two_writers_came() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "a\n")
+    run.writes(1.1, OTHER, "requests", "b\n")
+    (first,) = run.takes(2, WORKER, "requests", "b\n")
+    (second,) = run.takes(3, WORKER, "requests", "a\n")
+    assert (first.text, first.writer) == ("b\n", OTHER)
+    assert (second.text, second.writer) == ("a\n", MAIN)
+
+
+def test_a_read_that_is_told_before_its_write_is_settled_by_it() -> None:
+    run = traced()
+    assert run.takes(1, WORKER, "requests", "late\n") == ()
+    assert figures(run) == (5, 5, 0, 0)
+    written, read = run.writes(0.9, MAIN, "requests", "late\n")
+    assert (written.number, read.number, read.reader) == (1, 1, WORKER)
+    assert figures(run) == (5, 5, 0, 0)
+
+
+def test_a_read_ahead_waits_for_the_write_that_it_took_from() -> None:
+    run = traced()
+    run.takes(1, WORKER, "requests", "b\n")
+    run.writes(1.1, MAIN, "requests", "a\n")
+    assert texts(requests(run).unread) == ["a\n"]
+    _, read = run.writes(0.9, OTHER, "requests", "b\n")
+    assert (read.text, read.writer, read.reader) == ("b\n", OTHER, WORKER)
+
+
+def test_when_the_kernel_counts_nothing_either_every_read_is_settled() -> None:
+    run = traced()
+    run.takes(1, WORKER, "requests", "torn\n")
+    run.writes(1, MAIN, "requests", "mixed")
+    run.fill(2, "requests", 0, write=(MAIN,), read=(WORKER,))
+    assert requests(run).unread == ()
+
+
+def test_contents_beyond_what_is_kept_make_counts_at_least() -> None:
+    run = traced()
+    (written,) = run.writes(1, MAIN, "requests", b"x" * 10_000 + b"\n")
+    assert (written.size, written.whole, len(written.text)) == (10_001, False, DATA_AT_MOST)
+    assert requests(run).said == Said(0, True)
+    assert [one.size for one in run.takes(2, WORKER, "requests", b"x" * 10_001)] == [10_001]
+    (following,) = run.writes(3, MAIN, "requests", "next\n")
+    assert (following.number, following.text) == (2, "next\n")
+
+
+def test_a_line_end_by_itself_ends_the_long_line_before_it() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", b"x" * 10_000)
+    assert run.writes(2, MAIN, "requests", "\n") == ()
+    assert [one.size for one in requests(run).unread] == [10_001]
+    run.writes(3, MAIN, "requests", b"y" * 10_000)
+    assert len(run.takes(4, WORKER, "requests", b"x" * 20_001)) == 2
+    assert run.writes(5, MAIN, "requests", "\n") == run.takes(6, WORKER, "requests", "\n") == ()
+    assert requests(run).said == Said(2, True)
+    assert figures(run) == (20_002, 20_002, 0, 0)
+
+
+def test_a_write_to_a_pipe_that_nobody_reads_fails() -> None:
+    run = traced()
+    run.returns(1, MAIN, "write", "requests", None, error="EPIPE")
+    (failed,) = run.model.fresh
+    assert (failed.error, failed.number, failed.queued) == ("EPIPE", 1, False)
+    assert requests(run).said == Said(0, False)
+    assert figures(run) == (0, 0, 0, 0)
+
+
+def test_an_interrupted_write_and_an_end_of_file_are_no_messages() -> None:
+    run = traced()
+    run.returns(1, MAIN, "write", "requests", None, error="EINTR")
+    run.returns(2, WORKER, "read", "requests", 0, data="")
+    assert run.model.fresh == ()
+    assert figures(run) == (0, 0, 0, 0)
+
+
+def test_what_is_unread_when_the_last_end_closes_is_discarded() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "lost\nhal")
+    run.fill(2, "requests", 0)
+    assert [(one.text, one.lost, one.unfinished) for one in run.model.fresh] == [
+        ("lost\n", 2 * SECOND, False),
+        ("hal", 2 * SECOND, True),
+    ]
+    assert figures(run) == (8, 0, 8, 0)
+    assert requests(run).contents == 0
+    assert requests(run).unread == ()
+    run.fill(3, "requests", 0, both=(MAIN,))
+    assert run.model.fresh == ()
+    assert [one.text for one in run.writes(4, MAIN, "requests", "new\n")] == ["new\n"]
+    assert figures(run) == (12, 0, 8, 4)
+
+
+def test_a_close_and_an_end_tell_it_before_the_kernel_is_asked() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "lost\n")
+    run.returns(2, MAIN, "close", "requests")
+    assert figures(run) == (5, 0, 0, 5)
+    run.exit(3, WORKER, code=0)
+    assert texts(run.model.fresh) == ["lost\n"]
+    assert figures(run) == (5, 0, 5, 0)
+
+
+def test_nothing_is_certain_once_another_may_hold_it() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "kept\n")
+    run.tell(events.ProcessFork(t=at(1.5), pid=WORKER, child=9))
+    run.returns(2, MAIN, "close", "requests")
+    run.exit(3, WORKER, code=0)
+    assert figures(run) == (5, 0, 0, 5)
+
+
+def test_a_read_that_is_told_after_the_last_end_closed_took_its_message() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "taken\n")
+    run.fill(2, "requests", 0)
+    (read,) = run.takes(1.9, WORKER, "requests", "taken\n")
+    assert (read.lost, read.reader) == (None, WORKER)
+    assert figures(run) == (6, 6, 0, 0)
+
+
+def test_the_kernel_tells_what_a_pipe_holds_that_a_stranger_holds_too() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "hello\n")
+    run.fill(2, "requests", 2, write=(MAIN,), read=(WORKER, 99))
+    assert requests(run).contents == 2
+    run.fill(3, "requests", 2, write=(MAIN,), read=(WORKER,))
+    assert requests(run).contents == 6
+    run.trace(4, MAIN, why="it runs another program")
+    assert requests(run).contents == 2
+
+
+def test_a_writer_that_is_blocked_has_put_in_a_part_already() -> None:
+    run = traced()
+    assert run.differs(1, "requests", pid=MAIN, counted_as="written", bytes=4096) == ()
+    assert figures(run) == (4096, 0, 0, 4096)
+    run.takes(2, WORKER, "requests", b"x" * 4096)
+    (written,) = run.writes(3, MAIN, "requests", b"x" * 4096 + b"yy\n", began=0.5)
+    assert written.size == 4099
+    assert requests(run).unread[0].pieces == 1
+    assert figures(run) == (4099, 4096, 0, 3)
+    assert requests(run).settled == 4096
+
+
+def test_what_was_put_down_to_one_of_two_blocked_writers_is_counted_once() -> None:
+    run = traced()
+    run.differs(1, "requests", pid=MAIN, counted_as="written", bytes=100)
+    run.writes(2, OTHER, "requests", "b" * 60, began=0.5)
+    run.writes(3, MAIN, "requests", "a" * 90, began=0.5)
+    run.writes(4, MAIN, "requests", "c" * 10)
+    assert figures(run)[0] == 160
+
+
+def test_what_a_killed_writer_put_in_is_told_by_the_read_that_took_it() -> None:
+    run = traced()
+    run.differs(1, "requests", pid=MAIN, counted_as="written", bytes=4)
+    run.exit(2, MAIN, signal="SIGKILL")
+    assert requests(run).said == Said(0, True)
+    (read,) = run.takes(3, WORKER, "requests", "abc\n")
+    assert (read.text, read.writer, read.reader) == ("abc\n", MAIN, WORKER)
+    assert figures(run) == (4, 4, 0, 0)
+
+
+def test_a_message_of_a_writer_that_is_not_traced_is_told_by_its_read() -> None:
+    run = traced()
+    run.takes(1, WORKER, "requests", "from a stranger\n")
+    (read,) = run.differs(2, "requests", counted_as="written", bytes=16)
+    assert (read.writer, read.reader, read.read) == (None, WORKER, SECOND)
+    assert run.model.name_of(read.writer) == "a process that is not traced"
+
+
+def test_a_read_of_a_killed_reader_took_the_oldest() -> None:
+    run = traced()
+    run.writes(1, MAIN, "requests", "a\nb\n")
+    (read,) = run.differs(2, "requests", pid=WORKER, counted_as="read", bytes=2)
+    assert (read.text, read.reader) == ("a\n", WORKER)
+    (lost,) = run.differs(3, "requests", counted_as="discarded", bytes=2)
+    assert (lost.text, lost.lost) == ("b\n", 3 * SECOND)
+    assert figures(run) == (4, 2, 2, 0)
+
+
+def test_calls_that_were_not_recorded_leave_the_sums_right() -> None:
+    run = traced()
+    dropped = events.Dropped(
+        t=at(1), pid=MAIN, count=1, bytes=5, what="calls", call="write", channel="requests"
+    )
+    run.tell(dropped)
+    run.writes(2, MAIN, "requests", "b\n")
+    assert figures(run) == (7, 0, 0, 7)
+    assert texts(run.takes(3, WORKER, "requests", "lost\n")) == ["lost\n"]
+    run.tell(structs.replace(dropped, t=at(4), pid=WORKER, call="read", bytes=2))
+    assert texts(run.model.fresh) == ["b\n"]
+    assert figures(run) == (7, 7, 0, 0)
+
+
+def test_a_pipe_with_a_name_that_an_earlier_one_had_begins_empty() -> None:
+    run = traced()
+    name = "pipe:[7]"
+    made = events.ChannelCreate(t=at(1), channel=name, kind="pipe", inode=7)
+    run.tell(made)
+    run.writes(2, MAIN, name, "old\n")
+    run.tell(events.ChannelRemove(t=at(3), channel=name))
+    assert texts(run.model.fresh) == ["old\n"]
+    run.tell(made)
+    run.writes(4, MAIN, name, "new\n")
+    assert texts(run.model.channels[name].unread) == ["new\n"]
