@@ -39,7 +39,10 @@ def test_n_takes_one_step_after_the_other_with_their_words(guardian: Guardian) -
     run(test())
 
 
-def test_a_plays_and_space_holds(guardian: Guardian) -> None:
+def test_a_plays_and_space_holds(guardian: Guardian, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is answered at once, not only when the seconds are drawn."""
+    monkeypatch.setattr("ipcviz.ui.screens.scenario.TICK", 60)
+
     async def test() -> None:
         async with showing(guardian, "basic-main-first") as shown:
             await shown.press("a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -138,6 +139,8 @@ class RunActions(MomentActions):
         """Play the steps that are left."""
         self._play_begun = True
         self.run_worker(self._attempt(self.session.steps.play), group="play")
+        # It begins in the loop's next turn, and no event tells that.
+        asyncio.get_running_loop().call_soon(self.redraw)
 
     def action_toggle_play(self) -> None:
         """Hold the play before its next step, or let it go on."""
