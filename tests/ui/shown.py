@@ -52,7 +52,13 @@ class Shown:
         return [" ".join(" ".join(lines).split()) for lines in drawn]
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys, each once the one before it has had its effect: three rounds of messages
+        take it from the app to the widget with the focus, and its action back to the app. The
+        pilot's own press would wait until no time of the processor is used, up to two seconds."""
+        for key in keys:
+            self.app.simulate_key(key)
+            for _ in range(3):
+                await self.pilot.pause(0)
 
     async def click_on(self, text: str) -> None:
         """Click on the first place where the text stands."""

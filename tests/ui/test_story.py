@@ -7,7 +7,7 @@ import pytest
 from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.screens.scenario import ScenarioScreen
-from ui.shown import SIZES, Shown, run, showing
+from ui.shown import PYTHON, SIZES, Shown, run, showing
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -21,13 +21,13 @@ def test_the_filter_shows_what_matches_while_it_is_typed(
             await shown.press("slash")
             await shown.see("such as: main wait, or type:signal")
             await shown.press(*"type:wait")
-            await shown.until(lambda: "● python main.py" not in shown.text(), "the start to go")
+            await shown.until(lambda: f"● {PYTHON} main.py" not in shown.text(), "the start to go")
             text = "\n".join(await shown.see("blocks in read(worker_to_main)", "type:wait"))
             if size[0] >= 100:
                 total = len(shown.session.timeline.rows)
                 assert f"filter: type:wait · 1 of {total} events" in text
             await shown.press("escape")
-            await shown.see("● python main.py")
+            await shown.see(f"● {PYTHON} main.py")
             assert "type:wait" not in shown.text()
 
     run(test())
@@ -41,11 +41,11 @@ def test_enter_keeps_the_filter_and_gives_the_focus_back(guardian: Guardian) -> 
             assert shown.app.focused is focused
             await shown.press("m")
             await shown.see("■ BLOCKED")
-            assert "● python main.py" not in shown.text()
+            assert f"● {PYTHON} main.py" not in shown.text()
             await shown.press("w")
-            await shown.see("python worker.py ●", "filter: role:worker")
+            await shown.see(f"{PYTHON} worker.py ●", "filter: role:worker")
             await shown.press("escape")
-            await shown.see("● python main.py")
+            await shown.see(f"● {PYTHON} main.py")
             assert shown.app.session is not None
 
     run(test())

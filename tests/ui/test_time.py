@@ -10,7 +10,7 @@ from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.screens.run_actions import RunActions
 from ipcviz.ui.screens.sized import SizedScreen
-from ui.shown import SIZES, Shown, run, showing
+from ui.shown import PYTHON, SIZES, Shown, run, showing
 
 PAST = "◂◂ PAST"
 
@@ -114,7 +114,7 @@ def test_a_key_that_acts_acts_on_the_present_and_shows_it(guardian: Guardian, ke
             await shown.press("home")
             await shown.see(PAST)
             await shown.press(key)
-            told = {"K": "by you", "z": "‖ STOPPED", "w": "python worker.py", "n": "step 3 of 4"}
+            told = {"K": "by you", "z": "‖ STOPPED", "w": f"{PYTHON} worker.py", "n": "step 3 of 4"}
             rows = await shown.see("● live", told[key])
             assert PAST not in "\n".join(rows)
 

@@ -39,7 +39,11 @@ def test_a_play_can_be_left_in_the_midst(guardian: Guardian, keys: str) -> None:
     run(test())
 
 
-def test_a_held_play_goes_on_at_once_and_is_held_again(guardian: Guardian) -> None:
+def test_a_held_play_goes_on_at_once_and_is_held_again(
+    guardian: Guardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipcviz.steps.READING", (1.5, 0.0))
+
     async def test() -> None:
         async with playing(guardian) as shown:
             for key in ("space", "a", "space"):
@@ -143,6 +147,7 @@ def test_lists_without_room_are_paged(guardian: Guardian, size: tuple[int, int])
                 await shown.press(*moves)
                 while len(shown.app.screen_stack) > before:
                     await shown.press("escape")
+                assert len(shown.app.screen_stack) == before
         async with showing(guardian, size=size) as shown:
             await shown.press(*moves)
             await shown.pilot.resize_terminal(120, 40)
