@@ -137,7 +137,7 @@ def test_a_match_finds_its_role_and_the_other_child_the_other(casting: Watched, 
 
 
 def test_a_role_can_be_played_anew(casting: Watched) -> None:
-    casting.python(f"import subprocess, time\n{START}os.wait()\n{START}os.wait()")
+    casting.python("import subprocess\n" + "subprocess.run(['sleep', '601'])\n" * 2)
     first = casting.started("sleep 601")
     os.kill(first, signal.SIGKILL)
     assert casting.ended(first).role == "main"
