@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from bisect import bisect_right
 from collections import deque
 from typing import NamedTuple
@@ -11,8 +10,8 @@ from ipcviz.events import Event
 from ipcviz.log import Log
 from ipcviz.model.model import Model
 
-EVERY = 2_000
-"""Events between two copies: to fold so many again takes a few milliseconds."""
+EVERY = 1_000
+"""Events between two copies: to fold so many again takes some milliseconds."""
 
 
 class _Copy(NamedTuple):
@@ -32,7 +31,7 @@ class History:
         self._model = model
         self._log = log
         whole = log.first == 0
-        start = _Copy(0, Model()) if whole else _Copy(log.end, copy.deepcopy(model))
+        start = _Copy(0, Model()) if whole else _Copy(log.end, model.snapshot())
         self._copies = deque([start])
         log.listen(self._heard)
 
@@ -51,7 +50,7 @@ class History:
             raise LookupError(f"event {seq} is not kept")
         index = bisect_right(self._copies, seq, key=lambda one: one.seq) - 1
         begin, model = self._copies[index]
-        model = copy.deepcopy(model)
+        model = model.snapshot()
         for event in log.events[begin - log.first : seq + 1 - log.first]:
             model.apply(event)
         return model
@@ -74,6 +73,6 @@ class History:
         end = self._log.end
         latest = event.seq + 1 == end  # what a new listener is told first is older than the model
         if latest and end - self._copies[-1].seq >= EVERY:
-            self._copies.append(_Copy(end, copy.deepcopy(self._model)))
+            self._copies.append(_Copy(end, self._model.snapshot()))
         while self._copies[0].seq < self._log.first and len(self._copies) > 1:
             self._copies.popleft()
