@@ -24,6 +24,8 @@ SIGNS = {
     "signal": ("↯", "!"),
     "bytes": ("▮", "="),
     "output": ("›", ">"),
+    "pending": ("◌", "o"),
+    "difference": ("≠", "!"),
 }
 """State or thing -> its sign, and the letter for it in ASCII."""
 

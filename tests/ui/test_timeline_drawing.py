@@ -23,7 +23,7 @@ def rows(run: Run, width: int = 70, now: float = 10) -> list[str]:
 def test_names_stand_over_their_lifelines() -> None:
     run = Run()
     assert drawing(run).heading().plain.rstrip() == (
-        "     time   main                                      worker  queued"
+        "     time   main                                      worker latency"
     )
     assert drawing(run).now().plain.rstrip() == (
         "       10     ·╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌·       now"
@@ -62,8 +62,8 @@ def test_who_started_it_is_an_arrow() -> None:
     run.start(0.2, "worker", 11, ppid=9)
     assert rows(run, width=90) == [
         "    0.000     ● python provider.py",
-        "    0.100     ┠┈┈┈┈ python main.py ┈┈┈┈┈┈┈┈▹●",
-        "    0.200     ┠┈┈┈┈ python worker.py ┈┈┈┈┈┈┈┃┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈▹●",
+        "    0.100     ┠┈┈┈ python main.py ┈┈┈┈┈┈┈┈┈▹●",
+        "    0.200     ┠┈┈┈ python worker.py ┈┈┈┈┈┈┈┈┃┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈▹●",
     ]
 
 
@@ -83,10 +83,10 @@ def test_signals_from_another_are_arrows_and_from_the_person_words() -> None:
     run = Run()
     run.start(0, "main", 10)
     run.start(0, "worker", 11)
-    run.tell(events.SignalSend(t=SECOND, pid=10, signal="SIGUSR1", to=11))
-    run.tell(events.SignalSend(t=SECOND, source="ipcviz", signal="SIGSTOP", to=11))
+    run.signal(1, "SIGUSR1", 11, by=10)
+    run.signal(1, "SIGSTOP", 11)
     assert rows(run)[2:] == [
-        "    1.000     ┠╌╌╌╌ ↯ SIGUSR1 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▹┃",
+        "    1.000     ┠╌╌╌ ↯ SIGUSR1 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▹┃",
         "    1.000     ┃                         ↯ SIGSTOP by you ┃",
     ]
 
@@ -101,9 +101,9 @@ def test_bytes_lie_at_the_readers_end_until_they_are_read() -> None:
     run.fill(0.9, "replies", 0, both=(10, 11))
     told = [line for line in rows(run) if "opens" not in line][2:]
     assert told == [
-        "    0.500     ┠──── 104 B in requests ────────────────▮  ┃     104 B",
-        "    0.700     ┃                   requests is empty ▮──▸ ┃     empty",
-        "    0.800     ┃  ▮──── 55 B in replies ──────────────────┨      55 B",
+        "    0.500     ┠─── 104 B in requests ───────────────▮    ┃     104 B",
+        "    0.700     ┃                    requests is empty ▮──▸┃     empty",
+        "    0.800     ┃    ▮─── 55 B in replies ─────────────────┨      55 B",
         "    0.900     ┃◂──▮ replies is empty                     ┃     empty",
     ]
 

@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import takewhile
+import shutil
 
 import click
 
 from ipcviz import events
 from ipcviz.events import Event
+from ipcviz.headless.account import account
 from ipcviz.headless.output import Output
-from ipcviz.marks import mark
+from ipcviz.headless.row_text import RowText
 from ipcviz.model.lifelines import BLINK
-from ipcviz.model.rows import Row
 from ipcviz.session import Session
 from ipcviz.steps import Line
-from ipcviz.text import bytes_text, clean
+from ipcviz.text import clean
 
 _HELD_BACK = BLINK + 50_000_000
 """Nanoseconds that a row waits before it is printed: until then it may be taken back."""
-_COLOURS = {
-    "running": "green",
-    "ready": "blue",
-    "blocked": "yellow",
-    "stopped": "magenta",
-    "zombie": "magenta",
-    "failed": "red",
-    "killed": "red",
-    "signal": "magenta",
-    "bytes": "cyan",
-}
-_KIND_MARKS = {"signal": "signal", "fill": "bytes", "drain": "bytes"}
-_SECOND = 1_000_000_000
+_WIDTH = (80, 120)
+"""Columns: at least, whatever the terminal says, and at most, for the sake of the reader."""
 
 
 class Story:
-    """Prints what a run tells, a line each: when, who, what. In colours where they are wanted."""
+    """Prints what a run tells, a line each: when, who, what, and how long it took. In colours
+    where they are wanted."""
 
     def __init__(self, output: Output, colours: bool, encoding: str) -> None:
         self._output = output
         self._colours = colours
         self._encoding = encoding
         self._outputs: list[events.Output] = []
-        self._told = -1
+        self._told = 0
         self._flushing: asyncio.Task[None] | None = None
 
     def begin(self, session: Session) -> None:
@@ -53,7 +43,9 @@ class Story:
         self._print(
             click.style(f"{clean(scenario.title)}", bold=True) + f" ({scenario.id}{variant})"
         )
-        self._width = max(len(name) for name in scenario.roles)
+        least, most = _WIDTH
+        width = max(least, min(most, shutil.get_terminal_size((100, 0)).columns))
+        self._text = RowText(tuple(scenario.roles), width)
         session.log.listen(self._hear)
         self._flushing = asyncio.create_task(self._flush_now_and_then())
 
@@ -66,20 +58,13 @@ class Story:
             self._print("\n" + click.style(f"({line.command.text})", dim=True))
 
     def end(self, summary: events.Summary) -> None:
-        """Print how each role ended and what each pipe holds."""
+        """Print how each role ended and what went through each pipe."""
         if self._flushing is not None:
             self._flushing.cancel()
         self._flush(summary.t)
         self._print("")
-        for name, role in summary.roles.items():
-            end = f"exit {role.exit}" if isinstance(role.exit, int) else role.exit or ""
-            pid = "" if role.pid is None else f"pid {role.pid}"
-            self._print(f"{name:<{self._width}}  {role.state:<11}  {end:<8}  {pid}".rstrip())
-        for name, channel in summary.channels.items():
-            held = {None: "not known", 0: "empty"}.get(
-                channel.queued, bytes_text(channel.queued or 0)
-            )
-            self._print(f"{name}: {held}")
+        for line in account(summary):
+            self._print(line)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, events.Output):
@@ -92,29 +77,18 @@ class Story:
 
     def _flush(self, until: int) -> None:
         """Print all that happened until then."""
-        rows = takewhile(lambda row: row.seq > self._told, reversed(self._session.timeline.rows))
-        fresh = [row for row in rows if row.t <= until]
-        lines = [(row.seq, self._row(row)) for row in reversed(fresh)]
-        lines += [(one.seq, self._printed(one)) for one in self._outputs if one.t <= until]
+        timeline = self._session.timeline
+        first = max(0, self._told - timeline.dropped)
+        end = first
+        while end < len(timeline.rows) and timeline.rows[end].t <= until:
+            end += 1
+        rows = timeline.rows[first:end]
+        self._told = timeline.dropped + end
+        lines = [(row.seq, self._text.row(row)) for row in rows]
+        lines += [(one.seq, self._text.output(one)) for one in self._outputs if one.t <= until]
         self._outputs = [one for one in self._outputs if one.t > until]
-        self._told = max([self._told, *(row.seq for row in fresh)])
         for _, text in sorted(lines, key=lambda line: line[0]):
             self._print(text)
-
-    def _row(self, row: Row) -> str:
-        name = row.mark or _KIND_MARKS.get(row.kind, "")
-        sign = click.style(mark(name) or " ", fg=_COLOURS.get(name))
-        text = clean(row.text)
-        if row.by is not None:
-            text = f"{text}, by {row.by}" if row.kind == "start" else f"{row.by}: {text}"
-        return self._line(row.t, row.role, sign, text)
-
-    def _printed(self, output: events.Output) -> str:
-        sign = click.style(mark("output"), dim=True)
-        return self._line(output.t, output.role or "", sign, clean(output.text))
-
-    def _line(self, t: int, role: str, sign: str, text: str) -> str:
-        return f"{t / _SECOND:9.3f}  {role:<{self._width}}  {sign} {text}"
 
     def _print(self, text: str) -> None:
         line = text if self._colours else click.unstyle(text)

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipcviz.events import Fill, Holder
+from ipcviz.events import CallReturn, Fill, Holder
+from ipcviz.model.causes import Causes
 from ipcviz.model.entities import Role
-from ipcviz.model.lifelines import Segment
+from ipcviz.model.lifelines import BLINK
 from ipcviz.model.model import Model
 from ipcviz.model.rows import Row
 from ipcviz.text import bytes_text
 
 Descriptor = tuple[int, int]
+_MODES = {"O_RDWR": "read-write", "O_WRONLY": "write"}
 
 
 class Ends:
-    """Compares each `fill` with the one before it."""
+    """Tells what a program's calls do to its ends. Where they cannot be told, compares each
+    `fill` with the one before it."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, causes: Causes) -> None:
         self._model = model
+        self._causes = causes
         self._held: dict[str, dict[Descriptor, Holder]] = {}
         self._queued: dict[str, int] = {}
-        self._opened: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def returned(self, event: CallReturn, role: Role) -> Row | None:
+        """The row for a call that opened or closed an end."""
+        if event.channel is None or event.call not in ("open", "close"):
+            return None
+        return Row(event.seq, event.t, role.name, "end", _call_words(event, event.channel))
 
     def told(self, fill: Fill) -> Iterator[Row]:
         """The rows for what changed since this pipe's last fill."""
@@ -32,40 +41,47 @@ class Ends:
             if descriptor not in before:
                 yield from self._opens(fill, holder, before)
         for pid, _fd in sorted(before - now.keys()):
-            role = self._model.role_of(pid)
-            if role is not None and role.running and role.state != "zombie":
-                yield Row(fill.seq, fill.t, role.name, "end", f"closes {fill.channel}")
+            yield from self._closes(fill, pid)
         yield from self._contents(fill)
 
-    def releaser(self, role: Role, wait: Segment) -> tuple[str, str] | None:
-        """Who let this open() through by opening the other end since it began, and the words for
-        it; null where no new holder proves it."""
-        for wanted in wait.wait.waits_for if wait.wait is not None else ():
-            pid, t = self._opened.get((wanted.channel or "", wanted.end or ""), (0, 0))
-            other = self._model.role_of(pid)
-            if other is not None and other is not role and t >= wait.t:
-                doing = "reading" if wanted.end == "reader" else "writing"
-                return other.name, f"its open for {doing} lets it through"
-        return None
-
     def _opens(self, fill: Fill, holder: Holder, before: dict[Descriptor, Holder]) -> Iterator[Row]:
+        inherited = self._inherited(holder, before)
+        if self._traced(holder.pid) and not inherited:
+            return
+        # The look that found it may have come after the call that it let through returned.
+        began = fill.t - BLINK
         if holder.mode != "write":
-            self._opened[fill.channel, "reader"] = holder.pid, fill.t
+            self._causes.opened(fill.channel, "reader", holder.pid, began, fill.t)
         if holder.mode != "read":
-            self._opened[fill.channel, "writer"] = holder.pid, fill.t
+            self._causes.opened(fill.channel, "writer", holder.pid, began, fill.t)
         role = self._model.role_of(holder.pid)
         if role is not None:
-            verb = "inherits" if self._inherited(holder, before) else "opens"
-            text = f"{verb} {fill.channel} {mode_words(holder.mode)}"
+            text = (
+                f"{'inherits' if inherited else 'opens'} {fill.channel} {mode_words(holder.mode)}"
+            )
             yield Row(fill.seq, fill.t, role.name, "end", text)
+
+    def _closes(self, fill: Fill, pid: int) -> Iterator[Row]:
+        process = self._model.processes.get(pid)
+        lives = process is not None and process.alive and process.state != "zombie"
+        if lives and self._traced(pid):
+            return
+        self._causes.closed(fill.channel, pid, fill.t - BLINK, fill.t)
+        role = self._model.role_of(pid)
+        if lives and role is not None:
+            yield Row(fill.seq, fill.t, role.name, "end", f"closes {fill.channel}")
+
+    def _traced(self, pid: int) -> bool:
+        process = self._model.processes.get(pid)
+        return process is not None and process.traced
 
     def _inherited(self, holder: Holder, before: dict[Descriptor, Holder]) -> bool:
         """Whether it came from the parent, which holds the same number: close-on-exec ends that
         for a child that runs another program."""
-        process = self._model.processes[holder.pid]
-        parent = self._model.processes.get(process.ppid)
-        kept = before.get((process.ppid, holder.fd))
-        if parent is None or kept is None:
+        process = self._model.processes.get(holder.pid)
+        parent = self._model.processes.get(process.ppid) if process is not None else None
+        kept = before.get((parent.pid, holder.fd)) if parent is not None else None
+        if process is None or parent is None or kept is None:
             return False
         return not kept.cloexec or process.command == parent.command
 
@@ -78,9 +94,11 @@ class Ends:
         info = channel.info
         if queued == previous or info is None or info.writer not in self._model.roles:
             return
+        if channel.told:
+            return  # its messages tell it, and exactly when
+        kind = "fill" if queued > previous else "drain"
         amount = bytes_text(queued) if queued else "empty"
         text = f"{amount} in {fill.channel}" if queued else f"{fill.channel} is empty"
-        kind = "fill" if queued > previous else "drain"
         to: str | None = info.reader
         if not fill.readers and not fill.writers:
             kind, text, to = "note", f"nobody holds {fill.channel} any more", None
@@ -90,3 +108,12 @@ class Ends:
 def mode_words(mode: str) -> str:
     """How an end is held, in words: `for reading`, `for writing`, `read-write`."""
     return {"read": "for reading", "write": "for writing"}.get(mode, mode)
+
+
+def _call_words(event: CallReturn, channel: str) -> str:
+    if event.call == "close":
+        return f"closes {channel}"
+    mode = next((mode for flag, mode in _MODES.items() if flag in event.flags), "read")
+    if event.error is not None:
+        return f"cannot open {channel} {mode_words(mode)}: {event.error}"
+    return f"opens {channel} {mode_words(mode)}"

@@ -10,6 +10,8 @@ from ipcviz.events import State
 BLINK = 100_000_000
 """Nanoseconds. A wait that was left and entered again within this time, in the same call on the
 same thing, is told as one: a handler ran, or one of many messages came through."""
+KEPT = 50_000
+"""Stretches of one role that are kept; the oldest go first."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Lifeline:
     def enter(self, segment: Segment) -> None:
         """Begin a new stretch."""
         self.segments.append(segment)
+        if len(self.segments) > KEPT + KEPT // 10:
+            del self.segments[: KEPT // 10]
 
     def rejoin(self, segment: Segment) -> Segment | None:
         """Where the role is back, within BLINK, in the wait it had just left: forget the stretch
@@ -56,6 +60,12 @@ class Lifeline:
         if between.state != "running" or not wait.same_as(segment):
             return None
         return self.segments.pop() if segment.t - between.t <= BLINK else None
+
+    def leave_out_last(self) -> None:
+        """Forget the stretch that is still open: it was too short to count."""
+        last = self.segments.pop()
+        if self.last is None or self.last.state != "running":
+            self.segments.append(Segment(last.t, "running"))
 
     def at(self, t: int) -> Segment | None:
         """The stretch that holds `t`; null before the role's first start."""

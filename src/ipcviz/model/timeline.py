@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ipcviz import events
-from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart, State
+from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart
+from ipcviz.model.causes import Causes
+from ipcviz.model.deliveries import Deliveries
 from ipcviz.model.ends import Ends
 from ipcviz.model.entities import Role
+from ipcviz.model.handlers import Handlers
 from ipcviz.model.lifelines import BLINK, Lifeline, Segment
 from ipcviz.model.model import Model
-from ipcviz.model.rows import Row
-from ipcviz.model.words import call_text, command_text, exit_text
+from ipcviz.model.nearest import nearest_role
+from ipcviz.model.rows import Row, Rows
+from ipcviz.model.waits import Waits
+from ipcviz.model.words import command_text, exit_text
 from ipcviz.text import bytes_text, duration
 
 _TOLD_AS_SIGNALS = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGCONT")
@@ -22,34 +25,62 @@ class Timeline:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.rows: list[Row] = []
         self.lifelines: dict[str, Lifeline] = {}
-        self._ends = Ends(model)
+        self._rows = Rows()
+        self.rows: list[Row] = self._rows.kept
+        """Those that are kept, oldest first."""
+        self._causes = Causes(model)
+        self._ends = Ends(model, self._causes)
+        self._handlers = Handlers()
+        self._waits = Waits(model, self._rows, self._causes, self.lifelines)
+        self._deliveries = Deliveries(model, self._rows)
         self._stops_told: set[int] = set()
+        self._reasons_told: set[tuple[str, str | None]] = set()
+
+    @property
+    def dropped(self) -> int:
+        """How many rows before these are not kept any more."""
+        return self._rows.dropped
 
     def apply(self, event: Event) -> None:
         """Tell one event that the model has just folded in."""
-        role = self._role_of(event)
+        if self.model.fresh or self.model.fresh_signals:
+            self._deliveries.told(event)
         match event:
+            case events.CallReturn() | events.CallEnter():
+                self._call(event)
             case events.Session():
-                self.lifelines = {info.name: Lifeline() for info in event.roles}
-            case ProcessStart() | ProcessExec() if role is not None:
-                self._start(event, role)
-            case State() if role is not None:
-                self._state(event, role)
-            case ProcessExit() if role is not None:
-                self._exit(event, role)
+                self.lifelines.update((info.name, Lifeline()) for info in event.roles)
             case events.Fill():
-                self.rows.extend(self._ends.told(event))
-            case events.SignalSend():
-                self._signal(event)
-            case events.ProcessStop() | events.ProcessContinue() if role is not None:
-                self._stop(event, role)
+                for row in self._ends.told(event):
+                    self._rows.add(row)
+            case events.Difference() | events.Dropped():
+                self._doubt(event)
+            case events.ProcessObserve():
+                self._observed(event)
+            case events.SignalSend(source="ipcviz") if event.signal in _TOLD_AS_SIGNALS:
+                self._stops_told.add(event.to)
             case events.Action() if event.role in self.lifelines:
                 self._add(event, event.role or "", "note", event.label)
-            case events.Dropped() if role is not None:
-                text = f"{event.count} {event.what} not kept, {bytes_text(event.bytes)}"
-                self._add(event, role.name, "note", text)
+            case _:
+                role = self._role_of(event)
+                if role is not None:
+                    self._process(event, role)
+        self._waits.name_causes(event.t)
+
+    def _process(self, event: Event, role: Role) -> None:
+        """Tell how the present process of a role fares."""
+        match event:
+            case events.State():
+                self._waits.state(event, role)
+            case ProcessStart() | ProcessExec():
+                self._start(event, role)
+            case ProcessExit():
+                self._exit(event, role)
+            case events.SignalHandlerEnd():
+                self._add_if(self._handlers.ended(event, role, self.lifelines[role.name]))
+            case events.ProcessStop() | events.ProcessContinue():
+                self._stop(event, role)
             case _:
                 pass
 
@@ -61,16 +92,50 @@ class Timeline:
         return role
 
     def _add(
-        self,
-        event: Event,
-        role: str,
-        kind: str,
-        text: str,
-        mark: str = "",
-        by: str | None = None,
-        detail: str = "",
+        self, event: Event, role: str, kind: str, text: str, mark: str = "", by: str | None = None
     ) -> None:
-        self.rows.append(Row(event.seq, event.t, role, kind, text, mark=mark, by=by, detail=detail))
+        self._rows.add(Row(event.seq, event.t, role, kind, text, mark=mark, by=by))
+
+    def _add_if(self, row: Row | None) -> None:
+        if row is not None:
+            self._rows.add(row)
+
+    def _call(self, event: events.CallEnter | events.CallReturn) -> None:
+        role = self._role_of(event)
+        if isinstance(event, events.CallEnter):
+            self._causes.entered(event)
+            if role is not None:
+                self._waits.entered(event, role)
+            return
+        self._causes.returned(event)
+        if role is not None:
+            self._waits.returned(event, role)
+            self._add_if(self._ends.returned(event, role))
+
+    def _doubt(self, event: events.Difference | events.Dropped) -> None:
+        """Tell what is not known, or was told wrongly, beside whom it is about."""
+        channel = self.model.channels.get(event.channel or "")
+        info = channel.info if channel is not None else None
+        role = nearest_role(self.model, event.pid)
+        name = role.name if role is not None else info.writer if info is not None else None
+        if name is None or name not in self.lifelines:
+            name = next(iter(self.lifelines), None)
+        if name is None:
+            return
+        if isinstance(event, events.Difference):
+            self._add(event, name, "difference", event.what)
+            return
+        where = f" on {event.channel}" if event.channel is not None else ""
+        what = f"{event.count} {event.what}{where} could not be recorded"
+        self._add(event, name, "dropped", f"{what}, {bytes_text(event.bytes)}")
+
+    def _observed(self, event: events.ProcessObserve) -> None:
+        role = nearest_role(self.model, event.pid)
+        if event.loaded or role is None or (role.name, event.why) in self._reasons_told:
+            return
+        self._reasons_told.add((role.name, event.why))
+        why = f": {event.why}" if event.why else ""
+        self._add(event, role.name, "note", f"not traced{why}; the kernel's view only")
 
     def _start(self, event: ProcessStart | ProcessExec, role: Role) -> None:
         line = self.lifelines[role.name]
@@ -84,75 +149,6 @@ class Timeline:
         by = starter.name if starter is not None else None
         self._add(event, role.name, "start", text, mark="running", by=by)
 
-    def _state(self, event: State, role: Role) -> None:
-        assert role.process is not None
-        telling = role.process.telling
-        if telling is None:
-            return
-        line = self.lifelines[role.name]
-        now = Segment(event.t, telling.state, call_text(self.model, telling), telling)
-        before = line.last
-        if before is not None and before.same_as(now):
-            return
-        left = line.rejoin(now)
-        if left is not None:
-            self._untell_release(role.name, left.t)
-            return
-        line.enter(now)
-        if before is not None and before.waits and (now.waits or now.state == "running"):
-            self._release(event, role, before, now)
-        if now.waits or now.state == "zombie":
-            self._add(event, role.name, "block", _wait_words(now), mark=now.state)
-
-    def _untell_release(self, role: str, t: int) -> None:
-        for index in range(len(self.rows) - 1, -1, -1):
-            row = self.rows[index]
-            if row.t < t:
-                return
-            if row.role == role and row.kind == "go on":
-                del self.rows[index]
-                return
-
-    def _release(self, event: State, role: Role, before: Segment, now: Segment) -> None:
-        if before.state == "ready":
-            if not now.waits:
-                self._add(event, role.name, "go on", "goes on", mark="running")
-            return
-        waited = duration(event.t - before.t)
-        released = self._ends.releaser(role, before) or self._ended_child(role, before)
-        by, how = released or (None, "goes on")
-        text = f"{how}, after {waited}" if by else f"{how}, after {waited} in {before.call}"
-        self._add(event, role.name, "go on", text, mark="running", by=by)
-        self._tell_before_its_deeds(role.name)
-
-    def _tell_before_its_deeds(self, role: str) -> None:
-        """Of one look: what the role opened, closed, wrote or took it did after it went on."""
-        went_on = self.rows.pop()
-        place = len(self.rows)
-        for index in range(len(self.rows) - 1, -1, -1):
-            row = self.rows[index]
-            if row.t != went_on.t:
-                break
-            if role in (row.role, row.to) and row.kind in ("end", "fill", "drain"):
-                place = index
-        if place < len(self.rows):
-            went_on = replace(went_on, seq=self.rows[place].seq)
-        self.rows.insert(place, went_on)
-
-    def _ended_child(self, role: Role, before: Segment) -> tuple[str, str] | None:
-        """The child whose end let wait() return, and the words for it."""
-        awaited = before.wait.waits_for if before.wait is not None else ()
-        for pid in (pid for wanted in awaited for pid in wanted.pids):
-            process = self.model.processes.get(pid)
-            child = self.model.role_of(pid)
-            if process is None or child is None or child is role:
-                continue
-            if process.exit is not None:
-                return child.name, f"its end ({exit_text(process.exit)}) ends the wait"
-            if process.state == "zombie":
-                return child.name, "its end ends the wait"
-        return None
-
     def _exit(self, event: ProcessExit, role: Role) -> None:
         line = self.lifelines[role.name]
         state = "killed" if event.signal else "failed" if role.failed else "exited"
@@ -164,18 +160,6 @@ class Timeline:
         line.enter(Segment(event.t, state))
         self._add(event, role.name, "exit", exit_text(event) + waited, mark=state)
 
-    def _signal(self, event: events.SignalSend) -> None:
-        target = self.model.role_of(event.to)
-        if target is None:
-            return
-        sender = self.model.role_of(event.pid)
-        if event.source == "ipcviz":
-            if event.signal in _TOLD_AS_SIGNALS:
-                self._stops_told.add(event.to)
-            self._add(event, target.name, "signal", f"{event.signal} by you")
-        elif sender is not None:
-            self._add(event, target.name, "signal", event.signal, by=sender.name)
-
     def _stop(self, event: events.ProcessStop | events.ProcessContinue, role: Role) -> None:
         stopped = isinstance(event, events.ProcessStop)
         mark = "stopped" if stopped else "running"
@@ -185,11 +169,3 @@ class Timeline:
         else:
             text += ", not by ipcviz"
         self._add(event, role.name, "stop", text, mark=mark)
-
-
-def _wait_words(segment: Segment) -> str:
-    if segment.state == "ready":
-        return "is ready for a line on its standard input"
-    if segment.state == "zombie":
-        return "has ended, nobody has waited for it yet"
-    return f"blocks in {segment.call}" if segment.call else "blocks"

@@ -53,10 +53,16 @@ _KINDS = {
     "start": "$quiet",
     "go on": "$success",
     "end": "$quiet",
+    "message": "$secondary",
+    "read": "$secondary",
+    "lost": "$error",
     "fill": "$secondary",
     "drain": "$secondary",
     "signal": "$accent",
+    "handler": "$accent",
     "stop": "$accent",
+    "dropped": "$warning",
+    "difference": "bold $warning",
     "note": "$quiet",
 }
 
@@ -78,6 +84,8 @@ def state_of(role: Role) -> str:
 
 def row_style(row: Row) -> str:
     """The colour of a row of the timeline."""
+    if row.message is not None and row.message.error is not None:
+        return "$error"
     if row.kind in ("block", "exit"):
         return STATES.get(row.mark, "$quiet")
     return _KINDS.get(row.kind, "$quiet")

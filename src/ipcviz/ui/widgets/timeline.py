@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from textual import events
@@ -11,7 +12,7 @@ from ipcviz.model.row_filter import RowFilter
 from ipcviz.model.rows import Row
 from ipcviz.text import clean
 from ipcviz.ui.cells import cut
-from ipcviz.ui.lines import line
+from ipcviz.ui.lines import band, line
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.widgets.drawing import Drawing
 from ipcviz.ui.widgets.timeline_drawing import SECOND, TimelineDrawing
@@ -39,14 +40,17 @@ class TimelineView(Drawing):
         self._lines_of = TimelineLines(moment.timeline)
         self._top: int | None = None
         """The first line shown; null while it follows the end."""
+        self._cursor: int | None = None
+        """The moment's cursor when it was last brought into view."""
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The heading, the lines in view, and at the end the line of now."""
-        timeline, now = self._moment.timeline, self._moment.now()
+        room = max(0, height - 1)
         self._follow()
-        drawing = TimelineDrawing(self._roles, timeline.lifelines, width, now)
-        body = self._body(drawing, max(0, height - 1), now)
-        return [drawing.heading(), *self._with_scrollbar(body, width)]
+        self._bring_into_view(room)
+        lifelines, wide = self._moment.timeline.lifelines, self.screen.has_class("-wide")
+        drawing = TimelineDrawing(self._roles, lifelines, width, self._now(), round_trips=wide)
+        return [drawing.heading(), *self._with_scrollbar(self._body(drawing, room), width)]
 
     def update(self) -> None:
         """Draw anew, with what is counted in the border."""
@@ -95,26 +99,59 @@ class TimelineView(Drawing):
         if self._top is not None:
             self._top = max(0, self._top - dropped)
 
-    def _body(self, drawing: TimelineDrawing, room: int, now: int) -> list[Content]:
-        if self._top is not None:
-            shown = range(self._top, min(len(self._lines_of), self._top + room))
-            return [self._line(drawing, number) for number in shown]
-        first = self._last_top(room)
-        lines = [self._line(drawing, number) for number in range(first, len(self._lines_of))]
-        since = self._since()
-        rest = range(room - 1 - len(lines))
-        lines += [drawing.open_gap(since, first=index == 0) for index in rest]
-        return [*lines, drawing.now()]
+    def _bring_into_view(self, room: int) -> None:
+        """Where the cursor has moved, scroll so that its row is seen, with what led to it."""
+        cursor = self._moment.cursor
+        if cursor == self._cursor:
+            return
+        self._cursor = cursor
+        if cursor is None:
+            self._top = None
+            return
+        line = self._lines_of.line_of(cursor)
+        top = self._last_top(room) if self._top is None else self._top
+        if not top <= line < top + room - 1:
+            top = line - room // 2
+        self._top = max(0, min(top, self._last_top(room)))
+
+    def _body(self, drawing: TimelineDrawing, room: int) -> list[Content]:
+        """The lines from the top on; where these end, the time since, and now."""
+        top = self._last_top(room) if self._top is None else self._top
+        dropped = self._moment.timeline.dropped
+        body = [drawing.not_kept(dropped)] if dropped and top == 0 else []
+        end = min(len(self._lines_of), top + room)
+        body += [self._line(drawing, number) for number in range(top, end)]
+        if len(body) < room or self._top is None:
+            body = body[: room - 1]
+            rest = range(room - 1 - len(body))
+            body += [drawing.open_gap(self._since(), first=index == 0) for index in rest]
+            body.append(drawing.now())
+        return self._with_cursor(body[:room], top)
 
     def _line(self, drawing: TimelineDrawing, number: int) -> Content:
         found = self._lines_of.at(number)
         return drawing.gap(*found) if isinstance(found, tuple) else drawing.row(found)
 
+    def _with_cursor(self, body: list[Content], top: int) -> list[Content]:
+        """In the past: a band over the row just told, and what comes later faint."""
+        cursor = self._moment.cursor
+        if cursor is None:
+            return body
+        at = self._lines_of.line_of(cursor) - top
+        later = [Content.styled(one.plain, "$faint") for one in body[max(0, at + 1) :]]
+        if at < 0 or at >= len(body):
+            return [*body[: at + 1], *later] if at >= 0 else later
+        row = line((" ▸", "bold"), body[at][2:])
+        return [*body[:at], band(row, "on $cursor", row.cell_length), *later]
+
     def _last_top(self, room: int) -> int:
         """The first line in view at the end: below come the open gap and now."""
         since = self._since()
-        waits = since is not None and self._moment.now() - since >= SECOND
+        waits = since is not None and self._now() - since >= SECOND
         return max(0, len(self._lines_of) - (room - 1 - waits))
+
+    def _now(self) -> int:
+        return self._moment.session.log.now()
 
     def _since(self) -> int | None:
         shown = self._lines_of.shown
@@ -135,7 +172,10 @@ class TimelineView(Drawing):
         ]
 
     def _tell_position(self, room: int) -> None:
-        if self._top is None:
+        if self._moment.cursor is not None:
+            at = bisect_right(self._lines_of.shown, self._moment.cursor, key=lambda row: row.seq)
+            text = f"event {at} of {len(self._lines_of.shown)}"
+        elif self._top is None:
             text = self._count()
         else:
             below = max(0, len(self._lines_of) - self._top - room)

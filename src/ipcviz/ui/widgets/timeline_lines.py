@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from ipcviz.model.row_filter import RowFilter, searched
@@ -35,6 +35,11 @@ class TimelineLines:
         """The row in this line; for a gap, the rows before and after it."""
         number = self._lines[line]
         return self.shown[number] if number >= 0 else (self.shown[~number - 1], self.shown[~number])
+
+    def line_of(self, seq: int) -> int:
+        """The line of the last row shown whose seq is at most this; -1 before the first."""
+        number = bisect_right(self.shown, seq, key=lambda row: row.seq) - 1
+        return bisect_right(self._lines, number, key=lambda line: max(line, ~line)) - 1
 
     def filter_by(self, filter: RowFilter) -> None:
         """Show the rows that match, and no others."""

@@ -1,0 +1,106 @@
+"""A row of the timeline as one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+import click
+
+from ipcviz import events
+from ipcviz.marks import mark
+from ipcviz.model.rows import Row
+from ipcviz.text import clean
+
+_COLOURS = {
+    "running": "green",
+    "ready": "blue",
+    "blocked": "yellow",
+    "stopped": "magenta",
+    "zombie": "magenta",
+    "failed": "red",
+    "killed": "red",
+    "signal": "magenta",
+    "pending": "magenta",
+    "bytes": "cyan",
+    "difference": "yellow",
+}
+_SIGNS = {
+    "signal": "signal",
+    "handler": "signal",
+    "fill": "bytes",
+    "drain": "bytes",
+    "message": "bytes",
+    "read": "bytes",
+    "lost": "failed",
+    "dropped": "difference",
+    "difference": "difference",
+}
+"""Kind of a row -> the name of the mark that it has."""
+_SECOND = 1_000_000_000
+_TIME = 9
+_GAP = 2
+
+
+class RowText:
+    """Lines of at most `width` columns: time, role, mark, what happened, and at the right edge
+    how long it took or how much it was."""
+
+    def __init__(self, roles: Sequence[str], width: int) -> None:
+        self._role = max(map(len, roles))
+        self._width = width
+
+    def row(self, row: Row) -> str:
+        """Something that happened."""
+        name = row.mark or _SIGNS.get(row.kind, "")
+        if row.message is not None and row.message.error is not None:
+            name = "failed"
+        sign = click.style(mark(name) or " ", fg=_COLOURS.get(name))
+        return self._line(row.t, row.role, sign, *_words(row))
+
+    def output(self, output: events.Output) -> str:
+        """What a program printed, in full."""
+        sign = click.style(mark("output"), dim=True)
+        return self._line(output.t, output.role or "", sign, clean(output.text))
+
+    def _line(self, t: int, role: str, sign: str, text: str, figure: str | None = None) -> str:
+        begin = f"{t / _SECOND:{_TIME}.3f}  {role:<{self._role}}  {sign} "
+        if figure is None:
+            return begin + text
+        room = self._width - _TIME - 2 - self._role - 4 - _GAP - len(figure)
+        text = _cut(text, room)
+        return begin + (f"{text}{' ' * (room - _columns(text))}  {figure}" if figure else text)
+
+
+def _words(row: Row) -> tuple[str, str]:
+    """What happened, and the figure at the right edge."""
+    text = clean(row.text)
+    message, signal = row.message, row.signal
+    match row.kind:
+        case "start" if row.by is not None:
+            return f"{text}, by {row.by}", ""
+        case "message" if message is not None:
+            to = f"to {row.to}  " if row.to is not None else ""
+            if message.error is not None:
+                return f"{to}{text}", f"not written: {message.error}"
+            return f"{to}{text}", f"{row.detail} in pipe" if message.queued else row.detail
+        case "read" | "lost" | "fill" | "drain":
+            return text, "" if row.kind != "read" else row.detail
+        case "signal" if signal is not None and signal.pending and signal.delivered is None:
+            text = f"{text}, pending"
+    return (f"{row.by}: {text}" if row.by is not None else text), row.detail
+
+
+def _cut(text: str, width: int) -> str:
+    if _columns(text) <= width:
+        return text
+    while _columns(text) >= width:
+        text = text[: -max(1, (_columns(text) - width) // 2)]
+    return text + "…"
+
+
+def _columns(text: str) -> int:
+    """How many columns a terminal needs for it."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)

@@ -1,0 +1,163 @@
+"""The waits' part of the story: in which call a role sleeps, and who lets it go on."""
+
+from __future__ import annotations
+
+from msgspec import Struct, structs
+
+from ipcviz.events import CallEnter, CallReturn, State
+from ipcviz.model.causes import Causes
+from ipcviz.model.entities import Role
+from ipcviz.model.lifelines import BLINK, Lifeline, Segment
+from ipcviz.model.model import Model
+from ipcviz.model.rows import Row, Rows
+from ipcviz.model.words import call_text
+from ipcviz.text import duration
+
+SHORT = 10_000_000
+"""Nanoseconds. A call that returned sooner has no rows of its own, even where a look met it."""
+
+
+class _Release(Struct):
+    """A release that nobody was named for yet: what caused it may be told only after it."""
+
+    row: Row
+    role: Role
+    wait: Segment
+    nothing: bool
+
+
+class Waits:
+    """Follows the kernel's states; where calls are told, a wait begins and ends with its call.
+
+    The kernel says whether a thread sleeps. The call says since when and until when, which the
+    looks at the kernel only surround.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        rows: Rows,
+        causes: Causes,
+        lifelines: dict[str, Lifeline],
+    ) -> None:
+        self._model = model
+        self._rows = rows
+        self._causes = causes
+        self._lifelines = lifelines
+        self._told: dict[str, Row] = {}
+        self._unnamed: dict[str, _Release] = {}
+
+    def state(self, event: State, role: Role) -> None:
+        """The kernel says what a thread does."""
+        assert role.process is not None
+        telling = role.process.telling
+        if telling is None:
+            return
+        t, line = event.t, self._lifelines[role.name]
+        call = role.process.call(telling.tid)
+        before = line.last
+        if call is not None and telling is event and call.call == telling.call:
+            t = max(call.t, before.t if before is not None else 0)
+        segment = Segment(t, telling.state, call_text(self._model, telling), telling)
+        self._enter(event.seq, role, segment)
+
+    def entered(self, event: CallEnter, role: Role) -> None:
+        """A thread is in a call. If it slept in the same one before, and the kernel was not seen
+        to say otherwise, it sleeps again."""
+        assert role.process is not None
+        before, state = self._lifelines[role.name].last, role.process.telling
+        if (
+            state is not None
+            and before is not None
+            and before.state == "running"
+            and (state.tid, state.call, state.channel) == (event.tid, event.call, event.channel)
+        ):
+            call = call_text(self._model, state)
+            self._enter(event.seq, role, Segment(event.t, state.state, call, state))
+
+    def returned(self, event: CallReturn, role: Role) -> None:
+        """A call has returned. If the role slept in it, that is over."""
+        line = self._lifelines[role.name]
+        before = line.last
+        wait = before.wait if before is not None else None
+        if before is None or wait is None or not before.waits:
+            return
+        if (wait.tid, wait.call) != (event.tid, event.call) or event.t < before.t:
+            return
+        told = self._told.get(role.name)
+        if event.t - event.began < SHORT and told is not None and told.t >= event.t - BLINK:
+            self._rows.take_back(told)
+            line.leave_out_last()
+            return
+        nothing = event.result == 0 or event.error is not None
+        self._enter(event.seq, role, Segment(event.t, "running"), nothing=nothing)
+
+    def name_causes(self, t: int) -> None:
+        """Say who released a role, where that was not known until now."""
+        if not self._unnamed:
+            return
+        for name, release in list(self._unnamed.items()):
+            if t - release.row.t > BLINK:
+                del self._unnamed[name]
+                continue
+            row = release.row
+            found = self._causes.of(release.role, release.wait, row.t, release.nothing)
+            if found is not None:
+                del self._unnamed[name]
+                by, how = found
+                text = f"{how}, after {duration(row.t - release.wait.t)}"
+                named = structs.replace(row, by=by, text=text)
+                if self._rows.replace(row, named):
+                    self._told[name] = named
+
+    def _enter(self, seq: int, role: Role, now: Segment, nothing: bool = False) -> None:
+        line = self._lifelines[role.name]
+        before = line.last
+        if before is not None and before.same_as(now):
+            return
+        if line.rejoin(now) is not None:
+            told = self._told.pop(role.name, None)
+            if told is not None and told.kind == "go on":
+                self._rows.take_back(told)
+                self._unnamed.pop(role.name, None)
+            return
+        line.enter(now)
+        if before is not None and before.waits and (now.waits or now.state == "running"):
+            self._release(seq, role, before, now, nothing)
+        if now.waits or now.state == "zombie":
+            text = _wait_words(now) + _inside_handler(role, now)
+            self._told[role.name] = self._rows.add(
+                Row(seq, now.t, role.name, "block", text, mark=now.state)
+            )
+
+    def _release(self, seq: int, role: Role, before: Segment, now: Segment, nothing: bool) -> None:
+        by = None
+        if before.state == "ready":
+            if now.waits:
+                return
+            text = "goes on"
+        else:
+            waited = duration(now.t - before.t)
+            found = self._causes.of(role, before, now.t, nothing)
+            by, how = found or (None, "goes on")
+            text = f"{how}, after {waited}" if by else f"{how}, after {waited} in {before.call}"
+        row = Row(seq, now.t, role.name, "go on", text, mark="running", by=by)
+        row = self._told[role.name] = self._rows.add_before_deeds(row)
+        if by is None and before.state != "ready":
+            self._unnamed[role.name] = _Release(row, role, before, nothing)
+
+
+def _wait_words(segment: Segment) -> str:
+    if segment.state == "ready":
+        return "is ready for a line on its standard input"
+    if segment.state == "zombie":
+        return "has ended, nobody has waited for it yet"
+    return f"blocks in {segment.call}" if segment.call else "blocks"
+
+
+def _inside_handler(role: Role, segment: Segment) -> str:
+    tid = segment.wait.tid if segment.wait is not None else None
+    for handler in reversed(role.process.handlers if role.process is not None else ()):
+        if handler.tid == tid:
+            return f" inside its handler of {handler.signal}"
+    return ""

@@ -1,0 +1,192 @@
+"""Draws what one row of the timeline tells: beside a lifeline, or from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ipcviz.marks import mark
+from ipcviz.model.rows import Row
+from ipcviz.text import clean
+from ipcviz.ui.cells import Cells, cell_length, cut
+from ipcviz.ui.tones import LIFELINES, STATES, row_style
+
+_RELEASE, _SIGNAL, _BYTES = "┈", "╌", "─"
+_LEFT_OF_FIRST = 12
+"""Where words left of a lifeline may begin: after the time."""
+_LEAD = 3
+"""Dashes before the words in a line."""
+_SHORT_OF = 4
+"""Cells between what did not arrive and the lifeline that it was meant for."""
+_LATE = 13
+"""Cells from where a message lay to its reader."""
+_ERRORS = {"EPIPE": "no reader", "EAGAIN": "no room"}
+
+
+class RowDrawing:
+    """Puts a row onto cells in which the lifelines stand already.
+
+    at: role -> where its lifeline runs; glyphs: what it is made of here. room_ends: the cell
+    before which words must end.
+    """
+
+    def __init__(
+        self,
+        cells: Cells,
+        row: Row,
+        at: Mapping[str, int],
+        glyphs: Mapping[str, tuple[str, str]],
+        room_ends: int,
+    ) -> None:
+        self._cells = cells
+        self._row = row
+        self._at = at
+        self._glyphs = glyphs
+        self._room_ends = room_ends
+        self._style = row_style(row)
+
+    def draw(self) -> None:
+        """Put the row, and the mark of its lifeline's new state."""
+        row = self._row
+        source, target = (row.role, row.to) if row.to is not None else (row.by, row.role)
+        if source not in self._at or target not in self._at or source == target:
+            self._beside()
+        else:
+            assert source is not None
+            assert target is not None
+            self._across(source, target)
+        if row.mark:
+            self._cells.put(self._at[row.role], mark(row.mark), STATES[row.mark])
+
+    def _across(self, source: str, target: str) -> None:
+        match self._row.kind:
+            case "message":
+                self._message(source, target)
+            case "read":
+                self._from_pipe(source, target, _LATE)
+            case "lost":
+                self._lost(source, target)
+            case "drain":
+                self._from_pipe(source, target, 4)
+            case "fill":
+                self._line(source, target, _BYTES, self._style, f"{mark('bytes')}")
+            case "signal":
+                self._signal(source, target)
+            case "start":
+                self._line(source, target, _RELEASE, "$success")
+            case _:
+                self._line(source, target, _RELEASE, self._style)
+
+    def _message(self, source: str, target: str) -> None:
+        message = self._row.message
+        assert message is not None
+        end = ""
+        if message.error is not None:
+            end = f"{mark('failed')} {_ERRORS.get(message.error, message.error)}"
+        elif message.queued:
+            end = f"{mark('bytes')} in pipe"
+        self._line(source, target, _BYTES, self._style, end)
+
+    def _signal(self, source: str, target: str) -> None:
+        self._line(source, target, _SIGNAL, self._style, _unarrived(self._row))
+
+    def _line(self, source: str, target: str, dash: str, style: str, end: str = "") -> None:
+        """A line with the row's words in it: an arrow, or with an `end` for what did not arrive.
+        The lifelines that it crosses stay."""
+        here, there = self._at[source], self._at[target]
+        rightwards = here < there
+        left, right = min(here, there) + 1, max(here, there)
+        size = cell_length(end)
+        if end and rightwards:
+            right -= _SHORT_OF + size
+            self._cells.put(right, end, style)
+            right -= 1 if size > 1 else 0
+        elif end:
+            self._cells.put(left + _SHORT_OF, end, style)
+            left += _SHORT_OF + size + (1 if size > 1 else 0)
+        self._dashes(left, right, dash, style)
+        if not end:
+            arrow = "▸◂" if dash == _BYTES else "▹◃"
+            self._cells.put(right - 1 if rightwards else left, arrow[not rightwards], style)
+        words = left + (_LEAD if rightwards or end else _LEAD + 1)
+        self._put_words(words, right - words - _LEAD)
+        glyph, its_style = self._glyphs[source]
+        if glyph == LIFELINES["running"]:
+            self._cells.put(here, "┠" if rightwards else "┨", its_style)
+
+    def _dashes(self, left: int, right: int, dash: str, style: str) -> None:
+        self._cells.put(left, dash * (right - left), style)
+        for role, x in self._at.items():
+            if left <= x < right and self._glyphs[role][0] != " ":
+                self._cells.put(x, *self._glyphs[role])
+
+    def _put_words(self, x: int, room: int) -> None:
+        """Words in a line, with a blank at either side; a message's number stands out."""
+        text = cut(_words(self._row), room)
+        if not text:
+            return
+        message = self._row.message
+        if message is None:
+            self._cells.put(x, f" {text} ", self._style)
+            return
+        number = f"#{message.number}"
+        self._cells.put(x, f" {text} ")
+        if text.startswith(number):
+            self._cells.put(x + 1, number, "bold")
+
+    def _from_pipe(self, source: str, target: str, length: int) -> None:
+        """The reader takes what lay in a pipe; the words stand at the other side."""
+        here, there = self._at[source], self._at[target]
+        room = abs(here - there) - 4
+        text = cut(_words(self._row), max(room - length, room // 2))
+        length = max(4, min(length, room - cell_length(text)))
+        dashes = _BYTES * (length - 2)
+        if here < there:
+            self._cells.put(there - length, f"{mark('bytes')}{dashes}▸", self._style)
+            self._cells.put_right(there - length, f"{text} ", self._style)
+        else:
+            self._cells.put(there + 1, f"◂{dashes}{mark('bytes')}", self._style)
+            self._cells.put(there + length + 1, f" {text}", self._style)
+
+    def _lost(self, source: str, target: str) -> None:
+        here, there = self._at[source], self._at[target]
+        text = cut(_words(self._row), abs(here - there) - _SHORT_OF - 6)
+        lost, end = mark("bytes"), mark("failed")
+        if here < there:
+            self._cells.put_right(there - _SHORT_OF + 1, f" {text} {lost}─{end}", self._style)
+        else:
+            self._cells.put(there + _SHORT_OF, f"{end}─{lost} {text} ", self._style)
+
+    def _beside(self) -> None:
+        """The words beside the lifeline: at its right, or for the last one at its left. Rather
+        than being cut they cover another lifeline for this one row."""
+        row = self._row
+        x, text = self._at[row.role], _words(row)
+        end = _unarrived(row) or (f"{mark('bytes')} in pipe" if _lies_in_pipe(row) else "")
+        text = f"{text} {end}".rstrip()
+        if x == max(self._at.values()) and len(self._at) > 1:
+            room = x - 3 - _LEFT_OF_FIRST + 3
+            self._cells.put_right(x - 1, f" {cut(text, room)}", self._style)
+        else:
+            self._cells.put(x + 2, f"{cut(text, self._room_ends - x - 2)} ", self._style)
+
+
+def _lies_in_pipe(row: Row) -> bool:
+    return row.kind == "message" and row.message is not None and row.message.queued
+
+
+def _unarrived(row: Row) -> str:
+    """What became of a signal that was not delivered."""
+    signal = row.signal
+    if row.kind != "signal" or signal is None or signal.delivered is not None:
+        return ""
+    if signal.error is not None:
+        return mark("failed")
+    if signal.lost is not None:
+        return f"{mark('failed')} never delivered"
+    return f"{mark('pending')} pending" if signal.pending else ""
+
+
+def _words(row: Row) -> str:
+    signs = {"signal": "signal", "difference": "difference"}
+    sign = mark(signs.get(row.kind, ""))
+    return f"{sign} {clean(row.text)}".lstrip()
