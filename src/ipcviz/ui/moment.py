@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from ipcviz.model import Model
 from ipcviz.model.headline import Headline, headline
 from ipcviz.model.history import History
+from ipcviz.model.message import Message
 from ipcviz.model.rows import Row
 from ipcviz.model.timeline import Timeline
 from ipcviz.session import Session
@@ -59,6 +60,14 @@ class Moment:
         """The story of the whole run, whichever moment is shown."""
         return self.session.timeline
 
+    @property
+    def message(self) -> Message | None:
+        """The message that the row of this moment tells of, or else the last one by then."""
+        if self._row is not None and self._row.message is not None:
+            return self._row.message
+        last = [channel.last for channel in self.model.channels.values() if channel.last]
+        return max(last, key=_brought_forward, default=None)
+
     def now(self) -> int:
         """When it is, in nanoseconds since the run began."""
         return self._row.t if self._row is not None else self.session.log.now()
@@ -91,6 +100,10 @@ class Moment:
     def _row_at(self, index: int) -> Row | None:
         rows = self.rows()
         return rows[index] if 0 <= index < len(rows) else None
+
+
+def _brought_forward(message: Message) -> int:
+    return max(message.written, message.read or 0, message.lost or 0)
 
 
 def _seq(row: Row) -> int:

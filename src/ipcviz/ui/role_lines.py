@@ -13,12 +13,14 @@ from ipcviz.model.ends import mode_words
 from ipcviz.model.headline import Headline
 from ipcviz.model.timeline import Timeline
 from ipcviz.model.words import call_text, exit_text
-from ipcviz.text import elapsed
-from ipcviz.ui.lines import band, chip, foreign, line, spread
+from ipcviz.text import bytes_text, elapsed
+from ipcviz.ui.lines import band, chip, fit, foreign, line, spread
+from ipcviz.ui.source import Shown, shown
 from ipcviz.ui.tones import FAILED_BAND, HELD_BAND, STATES, WAITING_BAND, state_of
 
 _MOVES = ("running", "not started")
 """States of which nobody asks how long."""
+_WAITS = ("blocked", "ready", "sleeping")
 
 
 def title(role: Role) -> Content:
@@ -68,6 +70,32 @@ def starts_it(role: Role) -> Content:
     return line(" ", chip(role.info.key), " starts it")
 
 
+def source_shown(role: Role) -> Shown:
+    """The text of the role's program, or of the file that it is in now, and the current line."""
+    return shown(role.info.program, role.process.place if role.process is not None else None)
+
+
+def source_line(number: int, text: str, width: int, style: str) -> Content:
+    """`  10  import sys`."""
+    return fit(line((f"{number:4}", "$faint"), "  ", (text, style)), width)
+
+
+def current_line(number: int, text: str, width: int, role: Role) -> Content:
+    """`▸ 14  answer = replies.readline()`, in the colour of the role's state."""
+    sign = line((f"▸{number:3} ", f"bold {STATES[state_of(role)]}"))
+    text_of_it = fit(line(" ", (text, "bold $foreground")), width - sign.cell_length)
+    return line(sign, text_of_it.stylize_before("on $panel"))
+
+
+def not_traced(role: Role, width: int) -> list[Content]:
+    """Why nothing can tell the current line, where that is so."""
+    observed = role.process.observed if role.process is not None else None
+    if observed is None or observed.loaded:
+        return []
+    why = f": {observed.why}" if observed.why else ""
+    return [fit(line("  ", foreign(f"not traced{why}", "$quiet")), width)]
+
+
 def open_ends(role: Role, model: Model) -> Iterator[tuple[Holder, str]]:
     """Each descriptor of the role that is an end of a pipe, and the pipe's name."""
     pid = role.process.pid if role.running and role.process is not None else None
@@ -80,10 +108,26 @@ def open_ends(role: Role, model: Model) -> Iterator[tuple[Holder, str]]:
     return iter(sorted(found, key=lambda one: one[0].fd))
 
 
-def end_line(holder: Holder, channel: str, width: int) -> Content:
-    """`3 main_to_worker   read-write`."""
+def end_lines(role: Role, holder: Holder, channel: str, width: int) -> list[Content]:
+    """`3 main_to_worker   read-write`, and what the role's own buffer over it keeps back while
+    the role waits: on a line of its own where there is no room beside."""
     left = line((f"{holder.fd:3} ", "$faint"), foreign(channel, "$secondary"))
-    return spread(left, line((mode_words(holder.mode), "$quiet")), width)
+    mode = line((mode_words(holder.mode), "$quiet"))
+    kept = buffered(role, holder.fd, channel)
+    if not kept:
+        return [spread(left, mode, width)]
+    words = line((f"{bytes_text(kept)} in its own buffer", "$secondary"))
+    beside = line(mode, ", ", words)
+    if left.cell_length + beside.cell_length < width:
+        return [spread(left, beside, width)]
+    return [spread(left, mode, width), spread(line(""), words, width)]
+
+
+def buffered(role: Role, fd: int, channel: str) -> int:
+    """Bytes that the program has accepted and not yet written, while it waits."""
+    if role.process is None or role.state not in _WAITS:
+        return 0
+    return role.process.buffered.get((channel, fd), 0)
 
 
 def output_of(role: Role, model: Model) -> tuple[str, list[tuple[str, str]]]:

@@ -9,18 +9,21 @@ from textual.content import Content
 from ipcviz.marks import mark
 from ipcviz.model import Role
 from ipcviz.text import clean
-from ipcviz.ui.lines import fit, line, rule
+from ipcviz.ui.lines import fit, foreign, line, rule
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.role_lines import (
-    end_line,
+    current_line,
+    end_lines,
+    not_traced,
     open_ends,
     output_line,
     output_of,
+    source_line,
+    source_shown,
     starts_it,
     state_line,
     title,
 )
-from ipcviz.ui.source import program_text
 from ipcviz.ui.widgets.drawing import Drawing
 
 _COMPACT = 8
@@ -74,24 +77,29 @@ class RoleDrawing(Drawing, can_focus=True):
 class Pane(RoleDrawing):
     """One of the two roles at the left and right of the pipes."""
 
-    def __init__(self, moment: Moment, role: str) -> None:
-        super().__init__(moment, role)
-        info = moment.model.roles[role].info
-        self._source = program_text(info.program)
+    _other_file = ""
+
+    def update(self) -> None:
+        """See RoleDrawing. A file that is not the program's own is named in the border."""
+        other = source_shown(self.role).other
+        if other != self._other_file:
+            self._other_file = other
+            self.border_subtitle = foreign(other)
+        super().update()
 
     def draw(self, width: int, height: int) -> list[Content]:
         """State, text, ends and output, as many of each as there is room for."""
-        lines = [self.state_line(width)]
+        lines = [self.state_line(width), *not_traced(self.role, width)]
         if self.role.process is None:
             lines += [starts_it(self.role), Content("")]
             return lines + list(self._source_lines(height - len(lines), width))
         if height < _COMPACT:
             printed = self._last_output(1, width)
-            lines += self._filled_source(height - 1 - len(printed), width)
+            lines += self._filled_source(height - len(lines) - len(printed), width)
             return lines + printed
         ends = self._ends(width)
-        output = self._output((height - 1 - len(ends)) // 2, width)
-        lines += self._filled_source(height - 1 - len(ends) - len(output), width)
+        output = self._output((height - len(lines) - len(ends)) // 2, width)
+        lines += self._filled_source(height - len(lines) - len(ends) - len(output), width)
         return lines + ends + output
 
     def _filled_source(self, count: int, width: int) -> list[Content]:
@@ -100,14 +108,21 @@ class Pane(RoleDrawing):
 
     def _source_lines(self, count: int, width: int) -> Iterator[Content]:
         style = "$faint" if self.role.process is None else "$quiet"
-        for number, text in self._source[: max(0, count)]:
-            yield fit(line((f"{number:4}", "$faint"), "  ", (text, style)), width)
+        source, current, _ = source_shown(self.role)
+        for number, text in source.part(count, current):
+            if number == current:
+                yield current_line(number, text, width, self.role)
+            else:
+                yield source_line(number, text, width, style)
 
     def _ends(self, width: int) -> list[Content]:
-        held = [end_line(*one, width) for one in open_ends(self.role, self.moment.model)]
-        if len(held) > 4:
-            held[3:] = [line((f"    {len(held) - 3} more", "$faint"))]
-        return [rule("open ends", width), *held] if held else []
+        role = self.role
+        held = [end_lines(role, *one, width) for one in open_ends(role, self.moment.model)]
+        shown = held if len(held) <= 4 else held[:3]
+        lines = [one for end in shown for one in end]
+        if len(held) > len(shown):
+            lines.append(line((f"    {len(held) - len(shown)} more", "$faint")))
+        return [rule("open ends", width), *lines] if held else []
 
     def _output(self, room: int, width: int) -> list[Content]:
         heading, printed = output_of(self.role, self.moment.model)

@@ -20,6 +20,8 @@ from ipcviz.ui.widgets.drawing import Drawing
 
 _BLOCK = 6
 """Lines of a pipe drawn as a tube, with the blank one below it."""
+_WIDE = 50
+"""Cells from which on a tube tells how much it could hold."""
 _SLEEPS: dict[str, End] = {"writer": "space", "reader": "data"}
 _OPENS: dict[str, End] = {"writer": "reader", "reader": "writer"}
 """End -> what a process wants that waits there: in a read or write, or to come through open()."""
@@ -90,14 +92,17 @@ class PipeView:
     def tube(self, width: int) -> list[Content]:
         """Name and contents, the tube in three lines, the holders."""
         margin = 3
-        top, middle, holders, heading = (Cells(width) for _ in range(4))
-        contents, style = self._contents(width >= 50)
+        heading, top, middle, bottom, holders = (Cells(width) for _ in range(5))
+        room = width - 2 * margin
+        beside = room - cell_length(clean(self.channel.name)) - 1
+        contents, style = self._contents(beside, capacity=width >= _WIDE)
         heading.put_right(width - margin, contents, style)
-        room = width - 2 * margin - cell_length(contents) - 1
-        heading.put(margin, self._name(room), "bold $secondary")
-        inner = width - 2 * margin - 2
-        for cells, ends in ((top, "╭╮"), (bottom := Cells(width), "╰╯")):
+        name = self._name(room - cell_length(contents) - 1)
+        heading.put(margin, name, "bold $secondary")
+        inner = room - 2
+        for cells, ends in ((top, "╭╮"), (bottom, "╰╯")):
             cells.put(margin, ends[0] + "─" * inner + ends[1], "$secondary")
+        self._put_totals(bottom, margin + 2, width - margin - 2)
         middle.put(margin, "┤" + " " * inner + "├", "$secondary")
         self._put_gauge(middle, margin + 1, inner)
         self._put_ends(middle, margin - 2, width - margin + 1)
@@ -113,31 +118,64 @@ class PipeView:
         cells.put(begin + 1, "─" * (end - begin - 1), "$secondary")
         self._put_gauge(cells, begin + 2, end - begin - 3)
         self._put_ends(cells, begin, end)
-        cells.put_right(width - 1, *self._contents(long=False))
+        lost = "" if self.channel.contents else self._lost()
+        told = (lost, "$error") if lost else self._contents(width - end - 3, capacity=False)
+        cells.put_right(width - 1, *told)
         return cells.content()
 
     def _name(self, width: int) -> str:
         return cut(clean(self.channel.name), width)
 
-    def _contents(self, long: bool) -> tuple[str, str]:
+    def _contents(self, room: int, capacity: bool) -> tuple[str, str]:
+        """What it holds, as much of that as there is room for, and its style. `capacity`: of how
+        much it could hold, too."""
         channel = self.channel
         if not channel.present:
             return "removed", "$error"
-        if channel.queued is None:
-            return ("not open" if not channel.holders else "not known"), "$faint"
-        if channel.queued == 0:
-            return "empty", "$faint"
-        of = f" of {bytes_text(channel.capacity)}" if long and channel.capacity else ""
-        return bytes_text(channel.queued) + of, "bold"
+        contents = channel.contents
+        if contents is None:
+            return "not known", "$faint"
+        if contents == 0:
+            seen = channel.queued is not None or channel.told
+            return "empty" if seen else "not open", "$faint"
+        amount, count = bytes_text(contents), len(channel.unread)
+        messages = f"{count} {'message' if count == 1 else 'messages'} · " if count else ""
+        told = [messages + amount, amount]
+        if capacity and channel.capacity:
+            told.insert(0, f"{told[0]} of {bytes_text(channel.capacity)}")
+        return next((one for one in told if cell_length(one) <= room), amount), "bold"
 
     def _put_gauge(self, cells: Cells, begin: int, width: int) -> None:
-        """How full it is, as a bar that grows from the reader's end; one cell at least."""
+        """What lies in it, from the reader's end: a mark for each message; where these are not
+        known, or do not fit, how full it is, as a bar of one cell at least."""
         channel = self.channel
-        if not channel.queued:
+        contents = channel.contents
+        if not contents:
             return
-        share = channel.queued / channel.capacity if channel.capacity else 0
-        filled = min(width, max(1, round(share * width)))
-        cells.put(begin + width - filled if self.writer_left else begin, "█" * filled, "$secondary")
+        share = contents / channel.capacity if channel.capacity else 0
+        gauge = "█" * min(width, max(1, round(share * width)))
+        if 0 < len(channel.unread) <= width:
+            gauge = mark("bytes") * len(channel.unread)
+        x = begin + width - len(gauge) if self.writer_left else begin
+        cells.put(x, gauge, "$secondary")
+
+    def _put_totals(self, cells: Cells, left: int, right: int) -> None:
+        """What came of all the bytes, in the border; where there is no room, what was lost."""
+        account = self.channel.account
+        if not account.written:
+            return
+        totals = f"{bytes_text(account.written)} written · {bytes_text(account.read)} read"
+        lost = self._lost()
+        told = f"{totals} · {lost}" if lost else totals
+        if cell_length(told) + 2 > right - left:
+            told = lost
+        if told:
+            cells.put(left, f" {told} ", "$quiet")
+            cells.put(left + 1 + cell_length(told) - cell_length(lost), lost, "$error")
+
+    def _lost(self) -> str:
+        discarded = self.channel.account.discarded
+        return f"{bytes_text(discarded)} lost" if discarded else ""
 
     def _put_ends(self, cells: Cells, left: int, right: int) -> None:
         sides = ("writer", "reader") if self.writer_left else ("reader", "writer")

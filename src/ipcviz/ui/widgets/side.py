@@ -10,6 +10,7 @@ from ipcviz.marks import mark
 from ipcviz.model.lifelines import Lifeline
 from ipcviz.ui.cells import Cells, cut
 from ipcviz.ui.lines import Piece, foreign, line, rule, wrapped
+from ipcviz.ui.message_lines import message_lines
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.stretches import put_stretch, stretches
@@ -33,6 +34,7 @@ class SidePanel(Drawing):
         lines = [Content(""), *self._told(width)]
         sections = (
             ("the whole run", self._run(width)),
+            ("message", self._message(width, height // 2)),
             ("the play", self._play(width)),
             ("look at", self._look_at(width)),
         )
@@ -59,6 +61,13 @@ class SidePanel(Drawing):
             else:
                 _put_strip(cells, lifeline, now, width)
             yield cells.content()
+
+    def _message(self, width: int, most: int) -> list[Content]:
+        message = self._moment.message
+        lines = list(message_lines(message, self._moment.model, width)) if message else []
+        if len(lines) > most:
+            lines[most - 1 :] = [line(("… enter shows all of it", "$faint"))]
+        return lines
 
     def _play(self, width: int) -> Iterator[Content]:
         steps = self._moment.session.steps

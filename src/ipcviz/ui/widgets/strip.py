@@ -7,7 +7,16 @@ from textual.content import Content
 from ipcviz.marks import mark
 from ipcviz.model.ends import mode_words
 from ipcviz.ui.lines import fit, foreign, line, spread
-from ipcviz.ui.role_lines import open_ends, output_line, output_of, starts_it, title
+from ipcviz.ui.role_lines import (
+    not_traced,
+    open_ends,
+    output_line,
+    output_of,
+    source_shown,
+    starts_it,
+    title,
+)
+from ipcviz.ui.tones import STATES, state_of
 from ipcviz.ui.widgets.pane import RoleDrawing
 
 
@@ -36,8 +45,25 @@ class RoleStrip(RoleDrawing):
         return self.state_line(width)
 
     def _details(self, width: int) -> Content:
-        """Its open ends at the left, its last output at the right."""
-        ends = [
+        """The line it is in, or else its open ends, at the left; its last output at the right."""
+        left = self._current_line(width // 2) or line("  ", Content("   ").join(self._ends()))
+        _, printed = output_of(self.role, self.moment.model)
+        if not printed:
+            return fit(left, width)
+        room = width - left.cell_length - 3
+        last = line((f"{mark('output')} ", "$faint"), output_line(*printed[-1]))
+        return spread(left, last.truncate(max(10, room), ellipsis=True), width)
+
+    def _current_line(self, width: int) -> Content | None:
+        source, current, other = source_shown(self.role)
+        if current is None:
+            return next(iter(not_traced(self.role, width)), None)
+        sign = (f"▸ {current} ", f"bold {STATES[state_of(self.role)]}")
+        file = (f"  {other}", "$faint") if other else ""
+        return line(sign, (source.lines[current - 1].strip(), "bold"), file)
+
+    def _ends(self) -> list[Content]:
+        return [
             line(
                 (f"{holder.fd} ", "$faint"),
                 foreign(name, "$secondary"),
@@ -46,10 +72,3 @@ class RoleStrip(RoleDrawing):
             )
             for holder, name in open_ends(self.role, self.moment.model)
         ]
-        left = line("  ", Content("   ").join(ends))
-        _, printed = output_of(self.role, self.moment.model)
-        if not printed:
-            return fit(left, width)
-        room = width - left.cell_length - 3
-        last = line((f"{mark('output')} ", "$faint"), output_line(*printed[-1]))
-        return spread(left, last.truncate(max(10, room), ellipsis=True), width)
