@@ -110,8 +110,9 @@ def test_a_long_name_gives_way_to_what_the_pipe_holds() -> None:
 def traced() -> Run:
     """main and worker, whose calls are told; both hold both pipes."""
     run = Run()
-    run.traced(0, "main", 10)
-    run.traced(0, "worker", 11)
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11)
+    run.trace(0, 10, 11)
     for name in PIPES:
         run.tell(events.ChannelCreate(t=0, channel=name, kind="fifo", inode=7))
         run.fill(0, name, 0, both=(10, 11))
@@ -120,45 +121,45 @@ def traced() -> Run:
 
 def test_each_message_is_a_mark_at_the_readers_end() -> None:
     run = traced()
-    run.wrote(1, 10, "requests", "one\n")
+    run.writes(1, 10, "requests", "one\n")
     assert tube(run, "requests")[0] == "   requests   1 message · 4 B"
     assert tube(run, "requests")[2] == " ●─┤                       ▮├▸●"
-    run.wrote(2, 10, "requests", "two\nthree\n")
+    run.writes(2, 10, "requests", "two\nthree\n")
     assert tube(run, "requests")[0] == "   requests 3 messages · 14 B"
     assert tube(run, "requests")[2] == " ●─┤                     ▮▮▮├▸●"
-    run.wrote(3, 11, "replies", "four\n")
+    run.writes(3, 11, "replies", "four\n")
     assert tube(run, "replies", writer_left=False)[2] == " ●◂┤▮                       ├─●"
     assert flat(run, "requests").endswith("▮▮▮▸●  3 messages · 14 B")
 
 
 def test_more_messages_than_cells_are_a_bar() -> None:
     run = traced()
-    run.wrote(1, 10, "requests", "1\n" * 24)
+    run.writes(1, 10, "requests", "1\n" * 24)
     assert tube(run, "requests")[2].count("▮") == 24
-    run.wrote(2, 10, "requests", "1\n")
+    run.writes(2, 10, "requests", "1\n")
     assert tube(run, "requests")[2] == " ●─┤                       █├▸●"
     assert tube(run, "requests")[0] == "   requests              50 B"
 
 
 def test_where_there_is_no_room_for_the_messages_bytes_are_told() -> None:
     run = traced()
-    run.wrote(1, 10, "requests", "1234567\n" * 1300)
+    run.writes(1, 10, "requests", "1234567\n" * 1300)
     assert tube(run, "requests")[0] == "   requests          10.2 KiB"
 
 
 def test_a_wide_tube_tells_what_was_written_and_read() -> None:
     run = traced()
     assert "written" not in tube(run, "requests", width=56)[3]
-    run.wrote(1, 10, "requests", "one\ntwo\n")
-    run.took(2, 11, "requests", "one\n")
+    run.writes(1, 10, "requests", "one\ntwo\n")
+    run.takes(2, 11, "requests", "one\n")
     assert tube(run, "requests", width=56)[3].startswith("   ╰─ 8 B written · 4 B read ──")
     assert tube(run, "requests", width=56)[0].endswith("1 message · 4 B of 64.0 KiB")
 
 
 def test_lost_bytes_are_told_everywhere() -> None:
     run = traced()
-    run.wrote(1, 10, "requests", "one\ntwo\n")
-    run.took(2, 11, "requests", "one\n")
+    run.writes(1, 10, "requests", "one\ntwo\n")
+    run.takes(2, 11, "requests", "one\n")
     run.fill(3, "requests", 0)
     assert tube(run, "requests")[0].endswith("empty")
     assert tube(run, "requests")[3] == "   ╰─ 4 B lost ─────────────╯"

@@ -60,9 +60,9 @@ def test_a_program_that_is_not_traced_says_why() -> None:
     run = waiting()
     role = run.model.roles["main"]
     assert not_traced(role, 40) == []
-    run.tell(events.ProcessObserve(t=1, pid=10, loaded=True))
+    run.trace(1, 10)
     assert not_traced(role, 40) == []
-    run.tell(events.ProcessObserve(t=1, pid=10, loaded=False, why="started\x1b[2J with -I"))
+    run.trace(2, 10, why="started\x1b[2J with -I")
     assert [line.plain.rstrip() for line in not_traced(role, 40)] == [
         "  not traced: started with -I"
     ]

@@ -38,6 +38,7 @@ RUN = (
     Command("right", "step_on", "on", "step on in time, at the end to the present", "→"),
     Command("home", "to_first", "", "go back to the first event that is kept"),
     Command("end", "to_present", "live", "return to the present, as every key that acts does"),
+    Command("enter", "show_message", "message", "show the message of this moment in full"),
     Command("v", "next_variant", "variant", "run the next variant of the scenario"),
     Command("r", "reset", "reset", "end every process and begin anew"),
     Command("y", "copy", "copy", "copy the output of the focused process"),

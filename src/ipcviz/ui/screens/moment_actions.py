@@ -22,6 +22,8 @@ class MomentActions(SizedScreen):
             return self.moment.earlier is not None
         if action in ("step_on", "to_present"):
             return self.moment.past
+        if action == "show_message":
+            return self.moment.message is not None
         return True
 
     def action_step_back(self) -> None:
@@ -40,6 +42,14 @@ class MomentActions(SizedScreen):
         """Show the run as it goes on."""
         if self.moment.past:
             self._show(None)
+
+    def action_show_message(self) -> None:
+        """Show the message that this moment tells of in full."""
+        from ipcviz.ui.screens.message import MessageScreen
+
+        message = self.moment.message
+        if message is not None:
+            self.app.push_screen(MessageScreen(message, self.moment.model))
 
     def _show(self, row: Row | None) -> None:
         self.moment.go_to(row)
