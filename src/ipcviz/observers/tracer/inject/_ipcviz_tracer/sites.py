@@ -57,7 +57,7 @@ class _File:
         numbers.append(number)
         while words[NUMBER_OF_ENTRIES] != len(numbers):
             words[NUMBER_OF_ENTRIES] = len(numbers)
-        return self.memory.rfind(entry) // 8
+        return self.memory.rfind(entry, 0) // 8  # from the start, not from the last write
 
 
 _file: Optional[_File] = None
