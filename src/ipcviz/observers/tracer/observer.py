@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from operator import attrgetter
 from pathlib import Path
 
@@ -91,30 +91,49 @@ class TracerObserver:
         self._drained = began
 
     def _find(self, now: int) -> None:
-        for found in self._directory.new():
+        new = self._directory.new()
+        for found in new:
+            process = self._processes.get(found.pid)
+            if process is not None and process.is_another_program(found):
+                # What it has recorded until then is of the program that it ran until then.
+                self._read(process)
+        for found in new:
             if found.kind == "why":
-                with contextlib.suppress(OSError), open(found.path, "rb") as file:
-                    why = readable(file.read(LONGEST_REASON)).strip()
-                    self._ready += self._loading.refused(found.pid, why, now)
-                self._directory.remove(found.path)
-                continue
-            self._add(found, now)
+                self._refuse(found, now)
+            else:
+                self._add(found, now)
+
+    def _refuse(self, found: Found, now: int) -> None:
+        with contextlib.suppress(OSError), open(found.path, "rb") as file:
+            why = readable(file.read(LONGEST_REASON)).strip()
+            self._ready += self._loading.refused(found.pid, why, now)
+        self._remove([found])
 
     def _add(self, found: Found, now: int) -> None:
         process = self._processes.get(found.pid)
-        if process is None:
-            process = TracedProcess(found.pid, self._names, self._began, now)
-            process.plays(self._roles.get(found.pid))
-            self._processes[found.pid] = process
         try:
+            if process is None or process.is_another_program(found):
+                process = self._begin(found, now, process)
             process.add(found)
         except Unreadable:
-            self._directory.remove(found.path)
+            self._remove([found])
             return
         if found.kind == "ring":
             self._ready += self._loading.loaded(found.pid, now, main=found.tid == found.pid)
 
-    def _read(self, process: TracedProcess, fully: bool = False, ended: bool = False) -> None:
+    def _begin(self, found: Found, now: int, before: TracedProcess | None) -> TracedProcess:
+        """A process, or another program in the place of the one before."""
+        process = TracedProcess(found.pid, self._names, self._began, now)
+        process.plays(self._roles.get(found.pid))
+        if before is not None:
+            for sites in before.give_up_sites():
+                process.add(sites)
+            self._forget(before)
+        self._processes[found.pid] = process
+        return process
+
+    def _read(self, process: TracedProcess, fully: bool = False, ended: bool = False) -> bool:
+        """Take what a process has recorded; whether more can come."""
         now = self._now()
         try:
             self._ready += process.drain(now, ended)
@@ -123,12 +142,17 @@ class TracerObserver:
         except Unreadable:
             self._ready += self._loading.refused(process.pid, CUT_SHORT, now)
             self._forget(process)
+            return False
+        return True
 
     def _sweep(self, now: int) -> None:
         self._swept = now
         for process in list(self._processes.values()):
             if process.lives():
-                self._read(process, fully=True)
+                ended = process.ended_threads()
+                if self._read(process, fully=True):
+                    process.let_go(ended)
+                    self._remove(ended)
             else:
                 self._end(process.pid)
 
@@ -144,5 +168,8 @@ class TracerObserver:
 
     def _forget(self, process: TracedProcess) -> None:
         if self._processes.pop(process.pid, None) is not None:
-            for found in process.close():
-                self._directory.remove(found.path)
+            self._remove(process.close())
+
+    def _remove(self, files: Iterable[Found]) -> None:
+        for file in files:
+            self._directory.remove(file.path)

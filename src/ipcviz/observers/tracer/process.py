@@ -29,11 +29,12 @@ class _Thread:
         self.unreadable = 0
         """Records that make no sense, and were not told."""
 
-    def drain(self, sites: Sites, now: int, ended: bool) -> Iterator[Event]:
+    def drain(self, sites: Sites, ended: bool) -> Iterator[Event]:
         """What it has recorded since, and the call that it is in: of one that has `ended`, that
         it was in when it was killed."""
         number, began = self.ring.call()
         records = self.ring.drain()
+        now = self.teller.now()
         sites.read()
         for record in records:
             site = sites.get(record[3])
@@ -70,25 +71,51 @@ class _Thread:
 
 
 class TracedProcess:
-    """A process that makes rings. `found`: when the first was, in nanoseconds since the run
-    began."""
+    """A process that makes rings, while it runs one program. `found`: when the first file was,
+    in nanoseconds since the run began."""
 
     def __init__(self, pid: int, names: Names, began: int, found: int) -> None:
         self.pid, self.found = pid, found
         self._names, self._began = names, began
         self._role: str | None = None
         self._sites = Sites()
-        self._threads: dict[int, _Thread] = {}
-        self._files: list[Found] = []
+        self._site_files: list[Found] = []
+        self._threads: dict[Found, _Thread] = {}
 
     def add(self, found: Found) -> None:
         """Read this file, too. Raises Unreadable."""
         if found.kind == "sites":
             self._sites.add(found.path)
+            self._site_files.append(found)
         else:
             teller = Teller(self._names, self._began, self.pid, found.tid, self._role)
-            self._threads[found.tid] = _Thread(Ring(found.path), teller)
-        self._files.append(found)
+            self._threads[found] = _Thread(Ring(found.path), teller)
+
+    def is_another_program(self, found: Found) -> bool:
+        """Whether this ring shows that the process runs another program now (execve(2)): the
+        main thread makes one only, at the start."""
+        main = self.pid == found.tid
+        return main and any(known.tid == self.pid for known in self._threads)
+
+    def give_up_sites(self) -> list[Found]:
+        """Hand over the latest file of sites: made just before the ring of the main thread, it
+        is the other program's."""
+        given = self._site_files[-1:]
+        del self._site_files[-1:]
+        return given
+
+    def ended_threads(self) -> list[Found]:
+        """The rings of threads that have ended."""
+        return [
+            ring
+            for ring in self._threads
+            if not os.path.exists(f"/proc/{self.pid}/task/{ring.tid}")
+        ]
+
+    def let_go(self, rings: list[Found]) -> None:
+        """These rings need not be read any more."""
+        for ring in rings:
+            self._threads.pop(ring).ring.close()
 
     def plays(self, role: str | None) -> None:
         """The process plays this role from here on."""
@@ -101,7 +128,7 @@ class TracedProcess:
         where a file was cut short."""
         events: list[Event] = []
         for thread in self._threads.values():
-            events += thread.drain(self._sites, now, ended)
+            events += thread.drain(self._sites, ended)
             if thread.unreadable:
                 events.append(self._dropped(now, thread.unreadable, 0, "records without sense"))
                 thread.unreadable = 0
@@ -119,11 +146,11 @@ class TracedProcess:
         return os.path.exists(f"/proc/{self.pid}")
 
     def close(self) -> list[Found]:
-        """Let go of its files; they are not needed any more."""
-        for thread in self._threads.values():
-            thread.ring.close()
+        """Let go of its files, which are not needed any more."""
+        files = [*self._threads, *self._site_files]
+        self.let_go(list(self._threads))
         self._sites.close()
-        return self._files
+        return files
 
     def _buffered(self, now: int) -> Iterator[Buffered]:
         for site, size in self._sites.buffered():

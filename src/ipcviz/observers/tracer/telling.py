@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -71,6 +72,10 @@ class Teller(Struct):
             if not failed:
                 yield from self._effects(site, at, until, result, contents)
             yield self._return(site, at, until, result, number, contents)
+
+    def now(self) -> int:
+        """Nanoseconds since the run began."""
+        return time.monotonic_ns() - self.began
 
     def time(self, seconds: float) -> int:
         """Nanoseconds since the run began. Raises ValueError for what is no time."""
