@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from ipcviz.model.rows import Row
 from ipcviz.text import clean
 
-_TYPES = {"block": "wait", "go on": "release", "fill": "bytes", "drain": "bytes"}
+_TYPES = {
+    "block": "wait",
+    "go on": "release",
+    "fill": "bytes",
+    "drain": "bytes",
+    "read": "message",
+    "lost": "message",
+}
 """Kind of a row -> its type, where people say it in another word."""
 TYPES = (
     "message",
@@ -56,7 +63,7 @@ def searched(row: Row, channels: Iterable[str]) -> str:
     the row names, its type and its text."""
     names = "".join([FIELDS["role"] + role for role in (row.role, row.by, row.to) if role])
     for channel in channels:
-        if channel in row.text:
+        if channel in row.text or (row.message is not None and row.message.channel == channel):
             names += FIELDS["channel"] + channel
     kind = _TYPES.get(row.kind, row.kind)
     return f"{names}{FIELDS['type']}{kind}{_TEXT}{clean(row.text)}".casefold()

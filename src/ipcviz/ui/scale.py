@@ -65,7 +65,8 @@ class Scale:
 
 def figure(t: int, step: int) -> str:
     """A moment, as exactly as a step of an axis wants it: `0.25 s`, `12 s`, `02:30`."""
-    if t >= 2 * _MINUTE * _SECOND and step >= _SECOND:
+    minutes = step >= _MINUTE * _SECOND or (step >= _SECOND and t >= 2 * _MINUTE * _SECOND)
+    if minutes:
         return clock(t)
     decimals = 0
     while step * 10**decimals % _SECOND:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.content import Content
 
+from ipcviz.model import Channel
 from ipcviz.model.levels import Levels
 from ipcviz.ui.cells import cell_length
 from ipcviz.ui.moment import Moment
@@ -15,7 +16,6 @@ from ipcviz.ui.tones import ENDED
 from ipcviz.ui.widgets.drawing import Drawing
 from ipcviz.ui.widgets.lane_order import LaneOrder
 from ipcviz.ui.widgets.lanes_drawing import LanesDrawing
-from ipcviz.ui.widgets.pipes import worth_showing
 
 LEAST_SPAN = 1_000_000
 """Nanoseconds from edge to edge, at the closest."""
@@ -46,11 +46,11 @@ class Lanes(Drawing):
         """The picture."""
         if self._of is not self._moment.timeline:
             self._listen()
-        channels = worth_showing(self._of.model)
+        channels = [one for one in self._of.model.channels.values() if self._is_told(one)]
         names = [*self._roles, *(one.name for one in channels)]
         x = min(_NAME, max(map(cell_length, names))) + 2
         scale = self._scale(max(1, width - x - 1))
-        until_now = self._goes_on() and scale.end >= self._present()
+        until_now = self._goes_on() and self._end is None
         order = LaneOrder(self._of, self._levels, scale, until_now)
         room = len(self._roles) + len(channels) < height
         lanes = list(order.lanes(self._roles, channels if room else ()))
@@ -107,6 +107,10 @@ class Lanes(Drawing):
         self._levels = Levels()
         self._moment.session.log.listen(self._levels.apply)
         self._span = self._end = None
+
+    def _is_told(self, channel: Channel) -> bool:
+        """The scenario declares it, or something lay in it."""
+        return channel.info is not None or self._levels.of(channel.name).most > 0
 
     def _present(self) -> int:
         """The latest moment there is to show, in nanoseconds since the run began; once every
