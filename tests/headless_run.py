@@ -57,7 +57,7 @@ def run_headless(*arguments: str) -> Told:
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, check=False
     )
-    events = [json.loads(line) for line in done.stdout.splitlines()]
+    events = [json.loads(line) for line in done.stdout.split("\n") if line]
     return Told(done.returncode, events, done.stderr)
 
 
