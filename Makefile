@@ -21,6 +21,7 @@ test: .venv/installed-for-tests
 bench: .venv/installed-for-tests
 	$(BIN)/python benchmarks/first_paint.py
 	$(BIN)/python benchmarks/idle_cpu.py
+	$(BIN)/python benchmarks/busy_run.py
 
 pictures: .venv/installed-for-tests
 	$(BIN)/python assets/take_pictures.py
