@@ -83,11 +83,12 @@ def test_a_removed_pipe_is_told_as_such() -> None:
     assert tube(run, "requests")[0].endswith("removed")
 
 
-def test_a_pipe_without_a_name_is_shown_while_it_is_there() -> None:
+def test_a_pipe_without_a_name_is_shown_while_somebody_holds_it() -> None:
     run = talking()
     run.tell(events.ChannelCreate(t=1, channel="pipe:[7]", kind="pipe", inode=7))
+    run.fill(1, "pipe:[7]", 0, read=(10,))
     assert [one.name for one in worth_showing(run.model)] == [*PIPES, "pipe:[7]"]
-    run.tell(events.ChannelRemove(t=2, channel="pipe:[7]"))
+    run.fill(2, "pipe:[7]", 0)
     run.tell(events.ChannelRemove(t=2, channel="requests"))
     assert [one.name for one in worth_showing(run.model)] == [*PIPES]
 

@@ -50,10 +50,23 @@ def test_what_was_flushed_is_told_no_more() -> None:
 
 
 def test_the_current_line_is_marked_and_cut_to_the_width() -> None:
-    role = waiting().model.roles["main"]
+    run = waiting()
+    role = run.model.roles["main"]
+    run.enters(1, 10, "read", "replies")
     drawn = current_line(14, "    answer = replies.readline()", 24, role)
     assert drawn.plain == "▸ 14      answer = repl…"
-    assert [span.style for span in drawn.spans if "panel" in str(span.style)] == ["on $panel"]
+    assert "on $panel" in [str(span.style) for span in drawn.spans]
+
+
+def test_where_the_wait_is_in_no_call_that_was_told_it_was_the_current_line() -> None:
+    run = waiting()
+    role = run.model.roles["main"]
+    run.takes(1, 10, "replies", "hello")
+    drawn = current_line(14, "    answer = replies.readline()", 24, role)
+    assert drawn.plain == "▹ 14      answer = repl…"
+    assert "on $panel" not in [str(span.style) for span in drawn.spans]
+    run.state(2, 10, "running")
+    assert current_line(14, "", 24, role).plain.startswith("▸ 14")
 
 
 def test_a_program_that_is_not_traced_says_why() -> None:

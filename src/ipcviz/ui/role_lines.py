@@ -20,6 +20,8 @@ from ipcviz.ui.tones import FAILED_BAND, HELD_BAND, STATES, WAITING_BAND, state_
 
 _MOVES = ("running", "not started")
 """States of which nobody asks how long."""
+IS_HERE, WAS_HERE = "▸", "▹"
+"""The line that a program is in; that of the last call that was told, where it is in another."""
 _WAITS = ("blocked", "ready", "sleeping")
 
 
@@ -81,10 +83,22 @@ def source_line(number: int, text: str, width: int, style: str) -> Content:
 
 
 def current_line(number: int, text: str, width: int, role: Role) -> Content:
-    """`▸ 14  answer = replies.readline()`, in the colour of the role's state."""
-    sign = line((f"▸{number:3} ", f"bold {STATES[state_of(role)]}"))
+    """`▸ 14  answer = replies.readline()`, in the colour of the role's state; without it where
+    the role was there, and has gone on."""
+    if gone_on(role):
+        return fit(line((f"{WAS_HERE}{number:3}  ", "$quiet"), (text, "$quiet")), width)
+    sign = line((f"{IS_HERE}{number:3} ", f"bold {STATES[state_of(role)]}"))
     text_of_it = fit(line(" ", (text, "bold $foreground")), width - sign.cell_length)
     return line(sign, text_of_it.stylize_before("on $panel"))
+
+
+def gone_on(role: Role) -> bool:
+    """Whether the role waits, by the kernel's view, in a call that no tracer told: so it is in
+    another line than that of the last call that was told."""
+    telling = role.process.telling if role.process is not None else None
+    if role.process is None or telling is None or role.state not in _WAITS:
+        return False
+    return role.process.call(telling.tid) is None
 
 
 def not_traced(role: Role, width: int) -> list[Content]:

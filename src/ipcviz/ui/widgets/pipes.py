@@ -77,8 +77,12 @@ class Pipes(Drawing):
 
 
 def worth_showing(model: Model) -> list[Channel]:
-    """The pipes that the scenario declares, and those without a name while they are there."""
-    return [one for one in model.channels.values() if one.info is not None or one.present]
+    """The pipes that the scenario declares, and those without a name while somebody holds them."""
+    return [
+        one
+        for one in model.channels.values()
+        if one.info is not None or (one.present and one.holders)
+    ]
 
 
 @dataclass(frozen=True)

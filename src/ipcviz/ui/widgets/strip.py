@@ -8,6 +8,9 @@ from ipcviz.marks import mark
 from ipcviz.model.ends import mode_words
 from ipcviz.ui.lines import fit, foreign, line, spread
 from ipcviz.ui.role_lines import (
+    IS_HERE,
+    WAS_HERE,
+    gone_on,
     not_traced,
     open_ends,
     output_line,
@@ -58,9 +61,12 @@ class RoleStrip(RoleDrawing):
         source, current, other = source_shown(self.role)
         if current is None:
             return next(iter(not_traced(self.role, width)), None)
-        sign = (f"▸ {current} ", f"bold {STATES[state_of(self.role)]}")
+        text = source.lines[current - 1].strip()
         file = (f"  {other}", "$faint") if other else ""
-        return line(sign, (source.lines[current - 1].strip(), "bold"), file)
+        if gone_on(self.role):
+            return line((f"{WAS_HERE} {current} {text}", "$quiet"), file)
+        style = f"bold {STATES[state_of(self.role)]}"
+        return line((f"{IS_HERE} {current} ", style), (text, "bold"), file)
 
     def _ends(self) -> list[Content]:
         return [
