@@ -9,6 +9,7 @@ from ipcviz.events import (
     CallReturn,
     ChannelCreate,
     ChannelInfo,
+    ChannelSummary,
     Difference,
     Dropped,
     Fill,
@@ -85,6 +86,20 @@ class Channel:
     def said(self) -> Said:
         """How many messages were written to it."""
         return Said(self.transit.ended, self.transit.at_least)
+
+    def summary(self, traced: bool) -> ChannelSummary:
+        """How it stands. `traced`: the calls of some process of the run are told; a pipe on which
+        none was told, though somebody held it, was used by others alone."""
+        if not self.told and (self.capacity is not None or not traced):
+            return ChannelSummary(queued=self.contents)
+        return ChannelSummary(
+            written=self.account.written,
+            read=self.account.read,
+            discarded=self.account.discarded,
+            queued=self.account.queued,
+            messages=self.said.messages,
+            at_least=self.said.at_least,
+        )
 
     def returned(self, event: CallReturn) -> list[Message]:
         """A call on it has returned."""

@@ -1,0 +1,223 @@
+"""Random schedules in a pipe: whatever happens in whichever order, and whenever it is told."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipcviz import events
+from ipcviz.events import Framing
+from ipcviz.model import Model
+from ipcviz.model.message import Message, Said
+from model.telling import Run
+
+WRITERS, READERS = (11, 12, 13), (21, 22)
+CHANNEL = "requests"
+CAPACITY = 300
+
+
+@dataclass
+class Told:
+    """What must be told of one message."""
+
+    text: str
+    writer: int
+    reader: int | None = None
+
+
+@dataclass
+class Pipe:
+    """A pipe with its writers and readers, each of whom records a call only a while after it."""
+
+    run: Run
+    framing: Framing
+    bytes: deque[tuple[str, Told]] = field(default_factory=deque)
+    said: list[Told] = field(default_factory=list)
+    records: list[tuple[str, int, str]] = field(default_factory=list)
+    clock: float = 1.0
+    written: int = 0
+    read: int = 0
+    killed: set[int] = field(default_factory=set)
+    fresh: list[Message] = field(default_factory=list)
+
+    def write(self, pid: int, lines: int) -> None:
+        """Every text is another one, so that a message is known by it."""
+        if pid in self.killed:
+            return
+        data = ""
+        for _ in range(lines if self.framing == "line" else 1):
+            told = Told(f"{pid} says {len(self.said)}\n", pid)
+            if len(self.bytes) + len(told.text) > CAPACITY:
+                break
+            self.said.append(told)
+            self.bytes.extend((character, told) for character in told.text)
+            data += told.text
+        if data:
+            self.written += len(data)
+            self.records.append(("write", pid, data))
+
+    def take(self, pid: int, size: int) -> None:
+        if pid in self.killed:
+            return
+        taken = [self.bytes.popleft() for _ in range(min(size, len(self.bytes)))]
+        for character, told in taken:
+            if character == "\n":
+                told.reader = pid
+        if taken:
+            self.read += len(taken)
+            self.records.append(("read", pid, "".join(character for character, _ in taken)))
+
+    def tell(self, which: int) -> None:
+        """One of the calls that were not recorded yet is: the oldest of some process."""
+        if not self.records:
+            return
+        pid = self.records[which % len(self.records)][1]
+        index = next(i for i, record in enumerate(self.records) if record[1] == pid)
+        call, pid, data = self.records.pop(index)
+        self.clock += 0.001
+        move = self.run.writes if call == "write" else self.run.takes
+        self.fresh += move(self.clock, pid, CHANNEL, data)
+
+    def tell_all(self) -> None:
+        while self.records:
+            self.tell(0)
+
+    def kill(self, pid: int, untold: bool) -> None:
+        """It ends. `untold`: before it could record its last call, which the kernel's count
+        settles once everything else is told."""
+        if pid in self.killed:
+            return
+        self.killed.add(pid)
+        last = next((record for record in reversed(self.records) if record[1] == pid), None)
+        if untold and last is not None:
+            self.records.remove(last)
+        self.tell_all()
+        self.clock += 0.001
+        self.run.exit(self.clock, pid, signal="SIGKILL")
+        self.fresh += self.run.model.fresh
+        if untold and last is not None:
+            call, _, data = last
+            counted_as = "written" if call == "write" else "read"
+            self.fresh += self.run.differs(
+                self.clock, CHANNEL, pid=pid, counted_as=counted_as, bytes=len(data)
+            )
+
+    def close(self) -> None:
+        self.tell_all()
+        self.clock += 0.001
+        self.run.fill(self.clock, CHANNEL, 0)
+        self.fresh += self.run.model.fresh
+        self.bytes.clear()
+        self.run.fill(self.clock, CHANNEL, 0, write=WRITERS, read=READERS)
+
+    def check_sums(self) -> None:
+        account = self.run.model.channels[CHANNEL].account
+        assert account.written == account.read + account.discarded + account.queued
+        assert min(account.written, account.read, account.discarded, account.queued) >= 0
+
+
+def begin(framing: Framing) -> Pipe:
+    run = Run(messages=framing)
+    for pid in (*WRITERS, *READERS):
+        run.start(0, "main" if pid in WRITERS else "worker", pid)
+        run.trace(0, pid)
+    run.fill(0, CHANNEL, 0, write=WRITERS, read=READERS)
+    return Pipe(run, framing)
+
+
+write = st.tuples(st.just("write"), st.sampled_from(WRITERS), st.integers(1, 4))
+take = st.tuples(st.just("take"), st.sampled_from(READERS), st.integers(8, 60))
+tell = st.tuples(st.just("tell"), st.integers(0, 20), st.just(0))
+kill = st.tuples(st.just("kill"), st.sampled_from((*WRITERS, *READERS)), st.just(0))
+kill_untold = st.tuples(st.just("kill"), st.sampled_from((*WRITERS, *READERS)), st.just(1))
+close = st.tuples(st.just("close"), st.just(0), st.just(0))
+
+
+def play(framing: Framing, steps: list[tuple[str, int, int]]) -> Pipe:
+    pipe = begin(framing)
+    for what, who, size in steps:
+        match what:
+            case "write":
+                pipe.write(who, size)
+            case "take":
+                pipe.take(who, size)
+            case "tell":
+                pipe.tell(who)
+            case "kill":
+                pipe.kill(who, bool(size))
+            case _:
+                pipe.close()
+        pipe.check_sums()
+    pipe.tell_all()
+    return pipe
+
+
+any_told = st.lists(st.one_of(write, take, tell, tell, kill, close), min_size=10, max_size=40)
+any_step = st.lists(
+    st.one_of(write, take, tell, tell, kill_untold, close), min_size=10, max_size=40
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(("line", "raw")), any_told)
+def test_bytes_add_up_and_each_message_is_told_with_its_writer_and_reader(
+    framing: Framing, steps: list[tuple[str, int, int]]
+) -> None:
+    pipe = play(framing, steps)
+    channel = pipe.run.model.channels[CHANNEL]
+    account = channel.account
+    assert (account.written, account.read) == (pipe.written, pipe.read)
+    assert channel.contents == len(pipe.bytes)
+    assert channel.said == Said(len(pipe.said), False)
+    ends = [message for message in pipe.fresh if message.read is not None or message.lost]
+    begins = [message for message in pipe.fresh if message.queued]
+    assert sorted(one.text for one in begins) == sorted(told.text for told in pipe.said)
+    assert [one.number for one in begins] == list(range(1, len(pipe.said) + 1))
+    assert len({one.number for one in ends}) == len(ends)
+    by_text = {told.text: told for told in pipe.said}
+    for message in pipe.fresh:
+        assert message.writer == by_text[message.text].writer
+    for message in ends:
+        assert message.reader == by_text[message.text].reader
+    assert len(ends) + len(channel.unread) == len(pipe.said)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(("line", "raw")), any_step)
+def test_bytes_add_up_where_a_process_is_killed_in_a_call(
+    framing: Framing, steps: list[tuple[str, int, int]]
+) -> None:
+    pipe = play(framing, steps)
+    channel = pipe.run.model.channels[CHANNEL]
+    assert (channel.account.written, channel.account.read) == (pipe.written, pipe.read)
+    assert channel.contents == len(pipe.bytes)
+    known = {told.text: told for told in pipe.said}
+    ends = [message for message in pipe.fresh if message.read is not None or message.lost]
+    assert len({one.number for one in ends}) == len(ends)
+    for message in ends:
+        told = known.get(message.text)
+        if told is not None:
+            assert message.writer == told.writer
+            # Which of the unread bytes a killed reader took, nothing tells.
+            assert message.reader == told.reader or pipe.killed & {*READERS}
+
+
+@settings(max_examples=30, deadline=None)
+@given(any_step)
+def test_folding_twice_gives_equal_models(steps: list[tuple[str, int, int]]) -> None:
+    told: list[events.Event] = play("line", steps).run.log.events
+    once, twice = Model(), Model()
+    halfway = Model()
+    for number, event in enumerate(told):
+        once.apply(event)
+        twice.apply(event)
+        if number == len(told) // 2:
+            halfway = once.snapshot()
+            assert halfway == once
+    assert once == twice
+    for event in told[len(told) // 2 + 1 :]:
+        halfway.apply(event)
+    assert halfway == once
