@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from bisect import bisect_right
 
 import click
 
@@ -13,6 +14,7 @@ from ipcviz.headless.account import account
 from ipcviz.headless.output import Output
 from ipcviz.headless.row_text import RowText
 from ipcviz.model.lifelines import BLINK
+from ipcviz.model.rows import Row
 from ipcviz.session import Session
 from ipcviz.steps import Line
 from ipcviz.text import clean
@@ -31,8 +33,10 @@ class Story:
         self._output = output
         self._colours = colours
         self._encoding = encoding
-        self._outputs: list[events.Output] = []
+        self._beside: list[tuple[int, str]] = []
+        """What is to be printed between the rows, and when it happened."""
         self._told = 0
+        self._last: Row | None = None
         self._flushing: asyncio.Task[None] | None = None
 
     def begin(self, session: Session) -> None:
@@ -50,12 +54,10 @@ class Story:
         self._flushing = asyncio.create_task(self._flush_now_and_then())
 
     def before(self, line: Line) -> None:
-        """Print the words of a step, after all that happened before it."""
-        self._flush(self._session.log.now())
-        if line.say:
-            self._print("\n" + click.style(clean(line.say), bold=True))
-        else:
-            self._print("\n" + click.style(f"({line.command.text})", dim=True))
+        """Print the words of a step, between what happened before it and after it."""
+        words = clean(line.say) if line.say else f"({line.command.text})"
+        style = {"bold": True} if line.say else {"dim": True}
+        self._beside.append((self._session.log.now(), "\n" + click.style(words, **style)))
 
     def end(self, summary: events.Summary) -> None:
         """Print how each role ended and what went through each pipe."""
@@ -68,7 +70,7 @@ class Story:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, events.Output):
-            self._outputs.append(event)
+            self._beside.append((event.t, self._text.output(event)))
 
     async def _flush_now_and_then(self) -> None:
         while True:
@@ -77,18 +79,26 @@ class Story:
 
     def _flush(self, until: int) -> None:
         """Print all that happened until then."""
-        timeline = self._session.timeline
-        first = max(0, self._told - timeline.dropped)
-        end = first
-        while end < len(timeline.rows) and timeline.rows[end].t <= until:
-            end += 1
-        rows = timeline.rows[first:end]
-        self._told = timeline.dropped + end
-        lines = [(row.seq, self._text.row(row)) for row in rows]
-        lines += [(one.seq, self._text.output(one)) for one in self._outputs if one.t <= until]
-        self._outputs = [one for one in self._outputs if one.t > until]
+        lines = [(row.t, self._text.row(row)) for row in self._fresh(until)]
+        lines += [one for one in self._beside if one[0] <= until]
+        self._beside = [one for one in self._beside if one[0] > until]
         for _, text in sorted(lines, key=lambda line: line[0]):
             self._print(text)
+
+    def _fresh(self, until: int) -> list[Row]:
+        """The rows until then that were not printed yet."""
+        timeline = self._session.timeline
+        rows = timeline.rows
+        first = max(0, self._told - timeline.dropped)
+        if self._last is not None and first and rows[first - 1] is not self._last:
+            # One that was printed was taken back, or one came in between.
+            first = bisect_right(rows, self._last.seq, key=lambda row: row.seq)
+        end = first
+        while end < len(rows) and rows[end].t <= until:
+            end += 1
+        self._told = timeline.dropped + end
+        self._last = rows[end - 1] if end else None
+        return rows[first:end]
 
     def _print(self, text: str) -> None:
         line = text if self._colours else click.unstyle(text)

@@ -27,8 +27,12 @@ class Ends:
         self._queued: dict[str, int] = {}
 
     def returned(self, event: CallReturn, role: Role) -> Row | None:
-        """The row for a call that opened or closed an end."""
+        """The row for a call that opened or closed an end. What becomes of anonymous pipes is
+        mostly a library's own affair: nothing is told of theirs."""
         if event.channel is None or event.call not in ("open", "close"):
+            return None
+        channel = self._model.channels[event.channel]
+        if channel.info is None and not channel.path:
             return None
         return Row(event.seq, event.t, role.name, "end", _call_words(event, event.channel))
 

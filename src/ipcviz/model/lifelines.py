@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipcviz.events import State
 
@@ -66,6 +66,13 @@ class Lifeline:
         last = self.segments.pop()
         if self.last is None or self.last.state != "running":
             self.segments.append(Segment(last.t, "running"))
+
+    def antedate(self, t: int, earlier: int) -> None:
+        """Let the stretch that begins at `t` begin earlier, if nothing else did meanwhile."""
+        index = self._index(t)
+        if index >= 0 and self.segments[index].t == t:
+            before = self.segments[index - 1].t if index else earlier
+            self.segments[index] = replace(self.segments[index], t=max(earlier, before))
 
     def at(self, t: int) -> Segment | None:
         """The stretch that holds `t`; null before the role's first start."""

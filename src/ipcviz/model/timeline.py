@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from ipcviz import events
 from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart
 from ipcviz.model.causes import Causes
@@ -35,6 +37,8 @@ class Timeline:
         self._waits = Waits(model, self._rows, self._causes, self.lifelines)
         self._deliveries = Deliveries(model, self._rows)
         self._stops_told: set[int] = set()
+        self._forks: dict[int, int] = {}
+        self._started: dict[int, Row] = {}
         self._reasons_told: set[tuple[str, str | None]] = set()
 
     @property
@@ -60,6 +64,8 @@ class Timeline:
                 self._observed(event)
             case events.SignalSend(source="ipcviz") if event.signal in _TOLD_AS_SIGNALS:
                 self._stops_told.add(event.to)
+            case events.ProcessFork():
+                self._fork(event)
             case events.Action() if event.role in self.lifelines:
                 self._add(event, event.role or "", "note", event.label)
             case _:
@@ -126,8 +132,9 @@ class Timeline:
             self._add(event, name, "difference", event.what)
             return
         where = f" on {event.channel}" if event.channel is not None else ""
-        what = f"{event.count} {event.what}{where} could not be recorded"
-        self._add(event, name, "dropped", f"{what}, {bytes_text(event.bytes)}")
+        size = f", {bytes_text(event.bytes)}" if event.bytes else ""
+        text = f"{event.count} {event.what}{where} could not be recorded{size}"
+        self._add(event, name, "dropped", text)
 
     def _observed(self, event: events.ProcessObserve) -> None:
         role = nearest_role(self.model, event.pid)
@@ -138,18 +145,32 @@ class Timeline:
         self._add(event, role.name, "note", f"not traced{why}; the kernel's view only")
 
     def _start(self, event: ProcessStart | ProcessExec, role: Role) -> None:
+        assert event.pid is not None
         line = self.lifelines[role.name]
         text = command_text(event.command)
         still = line.last is not None and line.last.state not in ("exited", "failed", "killed")
         if isinstance(event, ProcessExec) and still:
             self._add(event, role.name, "note", f"runs {text} now")
             return
-        line.enter(Segment(event.t, "running"))
         starter = self.model.role_of(role.process.ppid if role.process else None)
         by = starter.name if starter is not None else None
-        self._add(event, role.name, "start", text, mark="running", by=by)
+        t = self._forks.pop(event.pid, event.t) if isinstance(event, ProcessStart) else event.t
+        line.enter(Segment(t, "running"))
+        row = Row(event.seq, t, role.name, "start", text, mark="running", by=by)
+        self._started[event.pid] = self._rows.add(row)
+
+    def _fork(self, event: events.ProcessFork) -> None:
+        """A look finds a child some time after it was forked."""
+        row = self._started.pop(event.child, None)
+        if row is None:
+            self._forks[event.child] = event.t
+        elif row.t - BLINK <= event.t < row.t:
+            self._rows.take_back(row)
+            self._rows.add(structs.replace(row, t=event.t))
+            self.lifelines[row.role].antedate(row.t, event.t)
 
     def _exit(self, event: ProcessExit, role: Role) -> None:
+        self._started.pop(event.pid or 0, None)
         line = self.lifelines[role.name]
         state = "killed" if event.signal else "failed" if role.failed else "exited"
         before = line.last
