@@ -54,7 +54,7 @@ def test_every_pane_shows_the_moment_and_end_leads_back(
             assert f"{PAST}  00:{seconds:02}.{milliseconds:03} of 00:0" in text
             assert "main waits in read(worker_to_main) for data. worker is not started." in text
             assert "B in main_to_worker" in text or "156 B" in text
-            assert "Hook exited successfully!" not in text
+            assert " Subject: Lunch " not in text  # printed by itself
             assert "● live" not in text
             await shown.press("end")
             text = "\n".join(await shown.see("● live", "✓ EXITED"))
