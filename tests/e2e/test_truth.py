@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from e2e import kernel_truth
+from e2e.acting import act_at_random
 from e2e.kernel_truth import Truth, truth
 from ipcviz.errors import ControlError
 from ipcviz.model import Role
@@ -72,24 +73,6 @@ def compare(session: Session) -> tuple[int, set[str]]:
     """How many roles and pipes were compared, and in words where they differ."""
     found = [*compared_roles(session), *compared_gauges(session)]
     return len(found), {words for words in found if words}
-
-
-async def act_at_random(session: Session, choice: random.Random) -> None:
-    scenario = session.loaded.scenario
-    startable = [name for name, role in scenario.roles.items() if role.started_by is None]
-    what = choice.choice(("start", "start", "act", "act", "act", "pause", "kill", "restart"))
-    living = [role.process for role in session.model.roles.values() if role.running]
-    pids = [process.pid for process in living if process is not None]
-    if what == "start":
-        session.controls.start(choice.choice(startable))
-    elif what == "restart":
-        await session.restart(choice.choice(startable))
-    elif what == "act" and scenario.actions:
-        session.controls.act(choice.choice(list(scenario.actions)))
-    elif what == "pause" and pids:
-        session.controls.toggle_pause(choice.choice(pids))
-    elif what == "kill" and pids:
-        session.controls.kill(choice.choice(pids))
 
 
 def compared_roles(session: Session) -> Iterator[str]:
