@@ -11,6 +11,7 @@ import _io
 import codecs
 
 from . import sites
+from .disguise import Disguised
 from .layout import Kind
 from .tracebacks import cut, sealed_method
 
@@ -67,22 +68,7 @@ def begin_anew() -> None:
         held.place()
 
 
-def _name(real: type) -> Any:
-    """A representation as the real class gives it, which says its name."""
-
-    def __repr__(self: Any) -> str:
-        return repr_as(real, self)
-
-    return __repr__
-
-
-def repr_as(real: Any, file: Any) -> str:
-    """How a file of a subclass would print if it were of the real class."""
-    text: str = real.__repr__(file)
-    return text.replace("<" + type(file).__name__, "<_io." + real.__name__, 1)
-
-
-class BufferedWriter(_io.BufferedWriter):
+class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):
     __slots__ = ("_held",)
     _held: Held
 
@@ -105,10 +91,8 @@ class BufferedWriter(_io.BufferedWriter):
             cut(error)
             raise
 
-    __repr__ = _name(_io.BufferedWriter)
 
-
-class TextIOWrapper(_io.TextIOWrapper):
+class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):
     __slots__ = ("_encode", "_held", "_newline")
     _encode: Any
     _held: Held
@@ -163,12 +147,7 @@ class TextIOWrapper(_io.TextIOWrapper):
         except Exception:  # the real one will say so
             return 0
 
-    __repr__ = _name(_io.TextIOWrapper)
 
-
-for _class in BufferedWriter, TextIOWrapper:
-    _class.__module__ = "_io"
-    _class.__qualname__ = _class.__name__
-    for _method in "write", "reconfigure":
-        if _method in _class.__dict__:
-            setattr(_class, _method, sealed_method(_class.__dict__[_method]))
+BufferedWriter.write = sealed_method(BufferedWriter.write)  # type: ignore[method-assign]
+TextIOWrapper.write = sealed_method(TextIOWrapper.write)  # type: ignore[method-assign]
+TextIOWrapper.reconfigure = sealed_method(TextIOWrapper.reconfigure)  # type: ignore[method-assign]

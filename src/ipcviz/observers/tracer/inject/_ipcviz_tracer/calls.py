@@ -37,6 +37,15 @@ class Call:
         except StopIteration:
             return self._ring.more()
 
+    def is_here(self) -> bool:
+        """Whether this is still the process that made the call, not one that it forked."""
+        return self._ring is (rings.main if rings.alone else rings.current())
+
+    def of(self, kind: int, start: FrameType, descriptor: int, inode: int, device: int) -> None:
+        """What it concerns turns out when it has returned."""
+        here, _ = sites.find(kind, start)
+        self._site = sites.define(kind, here, descriptor, inode, device)
+
     def tell(self, contents: bytes = b"") -> None:
         """Write a record of its beginning."""
         self.ended(UNFINISHED, contents)

@@ -99,3 +99,67 @@ def make_close(real: Any) -> Callable[..., Any]:
             raise
 
     return close
+
+
+def make_closerange(real: Any) -> Callable[..., Any]:
+    """A hook for os.closerange; its closes are not recorded one by one."""
+
+    def closerange(self: object, *args: Any, **options: Any) -> Any:
+        try:
+            real(*args, **options)
+            sites.forget_range(*args)
+        except BaseException as error:
+            cut(error)
+            raise
+
+    return closerange
+
+
+def make_pipe(real: Any) -> Callable[..., Any]:
+    """A hook for os.pipe and os.pipe2."""
+
+    def pipe(self: object, *args: Any, **options: Any) -> Any:
+        call = None
+        try:
+            start = caller(DEPTH)
+            call = calls.begin(Kind.PIPE, start)
+            ends = real(*args, **options)
+            for end in ends:
+                sites.forget(end)
+            status = _fstat(ends[0])
+            call.of(Kind.PIPE, start, -1, status.st_ino, status.st_dev)
+            call.ended(0, b"%d %d" % ends)
+            return ends
+        except BaseException as error:
+            errno = cut(error)
+            if call is not None:
+                call.failed(errno)
+            raise
+
+    return pipe
+
+
+def make_duplicate(real: Any) -> Callable[..., Any]:
+    """A hook for os.dup and os.dup2."""
+
+    def dup(self: object, *args: Any, **options: Any) -> Any:
+        call = None
+        try:
+            descriptor = args[0] if args else options.get("fd")
+            status = pipe_of(descriptor)
+            if status is not None:
+                call = calls.begin(
+                    Kind.DUP, caller(DEPTH), descriptor, status.st_ino, status.st_dev
+                )
+            new = real(*args, **options)
+            sites.forget(new)
+            if call is not None:
+                call.ended(new)
+            return new
+        except BaseException as error:
+            errno = cut(error)
+            if call is not None:
+                call.failed(errno)
+            raise
+
+    return dup

@@ -10,8 +10,8 @@ import _io
 import time
 
 from . import calls, rings, sites
-from .buffers import BufferedWriter, Held, TextIOWrapper, repr_as
-from .descriptors import begin_opening, fifo_at, pipe_of
+from .descriptors import pipe_of
+from .disguise import Disguised
 from .layout import CALL_BEGAN, CALL_SITE, INLINE, SLOT, Kind
 from .places import caller, frame, nowhere
 from .tracebacks import DEPTH, cut, sealed_method
@@ -143,7 +143,7 @@ def _make_write() -> Callable[..., Any]:
     return write
 
 
-class FileIO(_Real):
+class FileIO(_Real, metaclass=Disguised, module="_io"):
     __slots__ = ("_held", "_number")
     _held: Any
     _number: int
@@ -224,10 +224,6 @@ class FileIO(_Real):
         sites.forget(self._number)
         return calls.begin(Kind.CLOSE, start, self._number, status.st_ino, status.st_dev)
 
-    def __repr__(self) -> str:
-        return repr_as(_Real, self)
-
 
 for _name in "read", "readall", "close":
     setattr(FileIO, _name, sealed_method(FileIO.__dict__[_name]))
-FileIO.__module__, FileIO.__qualname__ = "_io", "FileIO"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
-
 from .tracebacks import sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any, Callable, Dict
 
 _replaced: Dict[int, Any] = {}
@@ -40,6 +39,12 @@ def replace(module: ModuleType, name: str, make: Callable[[Any], Callable[..., A
     real = getattr(module, name, None)
     if real is not None:
         _replaced[id(real)] = real, disguised(make(real), real, module)
+
+
+def replace_class(module: ModuleType, name: str, make: Callable[[Any], Any]) -> None:
+    """Put the class `make(real)` in the place of a module's class."""
+    real = getattr(module, name)
+    _replaced[id(real)] = real, make(real)
 
 
 def disguised(hook: Callable[..., Any], real: Any, module: ModuleType) -> Any:

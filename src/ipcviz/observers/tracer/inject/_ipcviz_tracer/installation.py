@@ -2,26 +2,93 @@
 
 from __future__ import annotations
 
-import builtins
+import _posixsubprocess
+import _signal
+import _thread
 import io
 import os
 import posix
-import sys
+import select
 import time
 
-from . import buffers, descriptors, hooks, opening, rings, sites, transfers
+from . import (
+    buffers,
+    descriptors,
+    forks,
+    hooks,
+    opening,
+    polls,
+    processes,
+    rings,
+    signals,
+    sites,
+    streams,
+    transfers,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, Callable, Dict
+
+_HOOKS: Dict[ModuleType, Dict[str, Callable[[Any], Any]]] = {
+    posix: {
+        "read": transfers.make_read,
+        "write": transfers.make_write,
+        "readv": transfers.make_readv,
+        "writev": transfers.make_writev,
+        "open": descriptors.make_open,
+        "close": descriptors.make_close,
+        "closerange": descriptors.make_closerange,
+        "pipe": descriptors.make_pipe,
+        "pipe2": descriptors.make_pipe,
+        "dup": descriptors.make_duplicate,
+        "dup2": descriptors.make_duplicate,
+        "kill": processes.make_kill,
+        "killpg": processes.make_killpg,
+        "wait": processes.make_wait,
+        "wait3": processes.make_wait,
+        "wait4": processes.make_waitpid,
+        "waitpid": processes.make_waitpid,
+        "waitid": processes.make_waitid,
+        "fork": forks.make_fork,
+        "forkpty": forks.make_forkpty,
+        "posix_spawn": forks.make_fork,
+        "posix_spawnp": forks.make_fork,
+    },
+    _posixsubprocess: {"fork_exec": forks.make_fork},
+    _signal: {
+        "signal": signals.make_signal,
+        "getsignal": signals.make_getsignal,
+        "raise_signal": processes.make_raise_signal,
+        "pthread_kill": processes.make_pthread_kill,
+        "pause": processes.make_pause,
+        "sigwait": processes.make_pause,
+        "sigwaitinfo": processes.make_sigwaitinfo,
+        "sigtimedwait": processes.make_sigwaitinfo,
+    },
+    time: {"sleep": processes.make_sleep},
+    select: {"select": polls.make_select, "poll": polls.make_poll},
+    _thread: {
+        "start_new_thread": forks.make_start_thread,
+        "start_new": forks.make_start_thread,
+        "start_joinable_thread": forks.make_start_thread,
+    },
+    io: {"open": opening.make_open},
+}
 
 
 def install(directory: str) -> None:
     """Begin to record into files of this directory. Raises OSError if they cannot be made."""
     sites.directory = os.path.abspath(directory)
     _begin_anew()
-    hooks.replace(posix, "read", transfers.make_read)
-    hooks.replace(posix, "write", transfers.make_write)
-    hooks.replace(posix, "open", descriptors.make_open)
-    hooks.replace(posix, "close", descriptors.make_close)
-    hooks.replace(io, "open", opening.make_open)
+    signals.watch_interrupts()
+    for module, makers in _HOOKS.items():
+        for name, make in makers.items():
+            hooks.replace(module, name, make)
+    hooks.replace_class(select, "epoll", polls.make_epoll)
     hooks.sweep()
+    streams.replace()
     os.register_at_fork(after_in_child=_begin_anew)
 
 

@@ -100,7 +100,7 @@ class Ring:
             return
         where = 0
         if type(contents) is not bytes:
-            contents = _head(contents)
+            contents = head(contents)
         if moved > INLINE:
             where = self._keep(contents[: min(moved, DATA_AT_MOST)])
         _pack(self.memory, offset, began, _now(), result, site, errno, contents, where, number)
@@ -125,7 +125,7 @@ class Ring:
         return start + 1
 
 
-def _head(contents: object) -> bytes:
+def head(contents: object) -> bytes:
     """The first bytes that an object with a buffer holds."""
     view = memoryview(contents)  # type: ignore[arg-type]
     try:

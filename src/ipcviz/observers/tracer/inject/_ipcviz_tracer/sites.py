@@ -114,6 +114,12 @@ def forget(descriptor: int) -> None:
         by_descriptor.pop(descriptor, None)
 
 
+def forget_range(low: int, high: int) -> None:
+    """These descriptors were closed, from `low` to below `high`."""
+    for descriptor in [known for known in _users if low <= known < high]:  # type: ignore[operator]
+        forget(descriptor)  # type: ignore[arg-type]
+
+
 def define(kind: int, here: FrameType, descriptor: int, inode: int, device: int) -> int:
     """The number of the site where a frame is; 0 if it could not be told."""
     return define_at(kind, here.f_code.co_filename, here.f_lineno or 0, descriptor, inode, device)

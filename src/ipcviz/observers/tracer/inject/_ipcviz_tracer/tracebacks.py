@@ -41,8 +41,9 @@ if sys.version_info >= (3, 11):
         return hook
 
 else:
-    from functools import partial
-    from operator import methodcaller
+    # functools and operator would import half the library.
+    from _functools import partial
+    from _operator import methodcaller
 
     DEPTH = 2
 

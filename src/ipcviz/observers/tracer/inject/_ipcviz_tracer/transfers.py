@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 
-from . import rings, sites
-from .layout import CALL_BEGAN, CALL_SITE, INLINE, SLOT, Kind
-from .places import frame, nowhere
+from . import calls, rings, sites
+from .layout import CALL_BEGAN, CALL_SITE, DATA_AT_MOST, INLINE, SLOT, Kind
+from .places import caller, frame, nowhere
+from .rings import head
 from .tracebacks import DEPTH, cut
 
 TYPE_CHECKING = False
@@ -117,3 +118,44 @@ def make_write(real: Any) -> Callable[..., Any]:
             raise
 
     return write
+
+
+def _joined(buffers: Any, size: int) -> bytes:
+    """The first bytes in a sequence of buffers."""
+    pieces = []
+    for buffer in buffers:
+        if size <= 0:
+            break
+        pieces.append(head(buffer)[:size])
+        size -= memoryview(buffer).nbytes
+    return b"".join(pieces)[:DATA_AT_MOST]
+
+
+def _make_vector(kind: int) -> Callable[[Any], Callable[..., Any]]:
+    """What makes hooks for a call with a sequence of buffers."""
+
+    def make(real: Any) -> Callable[..., Any]:
+        def hook(self: object, *args: Any, **options: Any) -> Any:
+            call = None
+            try:
+                if len(args) == 2:
+                    here, lines = sites.find(kind, caller(DEPTH))
+                    site = sites.of_descriptor(kind, here, lines, args[0])
+                    call = calls.Call(site) if site else None
+                size = real(*args, **options)
+                if call is not None:
+                    call.ended(size, _joined(args[1], size), size)
+                return size
+            except BaseException as error:
+                errno = cut(error)
+                if call is not None:
+                    call.failed(errno)
+                raise
+
+        return hook
+
+    return make
+
+
+make_readv = _make_vector(_READ)
+make_writev = _make_vector(_WRITE)
