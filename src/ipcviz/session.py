@@ -157,7 +157,7 @@ class Session:
     def summary(self) -> events.Summary:
         """How things stand: what each pipe holds and how each role ended, or what it does."""
         channels = {
-            channel.name: events.ChannelSummary(queued=channel.contents)
+            channel.name: channel.summary(self.model.traced)
             for channel in self.model.channels.values()
             if channel.info is not None
         }
@@ -174,28 +174,30 @@ class Session:
             source="ipcviz",
             channels=channels,
             roles=roles,
-            requests=None,
-            replies=None,
+            requests=self.model.requests if self.model.traced else None,
+            replies=self.model.replies if self.model.traced else None,
             findings=None,
             dropped=self.model.dropped,
         )
 
     async def _watch(self) -> None:
-        often, _ = LOOK_CLOSELY
-        loop = asyncio.get_running_loop()
         while True:
-            if loop.time() < self._closely_until:
-                await asyncio.sleep(often)
-            else:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY):
-                        await self._nudge.wait()
-                        await asyncio.sleep(LOOK_SOON)
+            await self._until_next_look()
             self._nudge.clear()
             if self.observer.quiet():
                 self.log.catch_up()
             else:
                 self.look()
+
+    async def _until_next_look(self) -> None:
+        often, _ = LOOK_CLOSELY
+        if asyncio.get_running_loop().time() < self._closely_until:
+            await asyncio.sleep(often)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY):
+                await self._nudge.wait()
+                await asyncio.sleep(LOOK_SOON)
 
     def _heard(self, event: events.Event) -> None:
         if event.source == "ipcviz":

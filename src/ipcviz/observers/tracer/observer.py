@@ -21,6 +21,9 @@ HELD_BACK = 50_000_000
 """Nanoseconds for which the calls of a process wait until it was told that it has started."""
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
+AT_ONCE = 16384
+"""Records that are told in one go, of all threads, each the same share. What is beyond is
+counted, so that a flood of calls holds up neither the other sources nor the screen for long."""
 LONGEST_REASON = 400
 CUT_SHORT = "a file with its records was cut short"
 _BY_TIME = attrgetter("t")
@@ -136,7 +139,8 @@ class TracerObserver:
         """Take what a process has recorded; whether more can come."""
         now = self._now()
         try:
-            self._ready += process.drain(now, ended)
+            rings = sum(one.rings for one in self._processes.values())
+            self._ready += process.drain(now, AT_ONCE // max(1, rings), ended)
             if fully:
                 self._ready += process.unrecorded(now)
         except Unreadable:

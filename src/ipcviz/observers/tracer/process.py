@@ -13,7 +13,7 @@ from ipcviz.observers.tracer.directory import Found
 from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
 from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
 from ipcviz.observers.tracer.ring import Record, Ring
-from ipcviz.observers.tracer.sites import Site, Sites
+from ipcviz.observers.tracer.sites import Site, Sites, Unrecorded
 from ipcviz.observers.tracer.telling import Teller
 
 LASTED = 1_000_000
@@ -28,22 +28,31 @@ class _Thread:
         self._current = CurrentCall()
         self.unreadable = 0
         """Records that make no sense, and were not told."""
+        self.skipped: dict[int, Unrecorded] = {}
+        """Calls that were not told since there were too many, by their sites."""
 
-    def drain(self, sites: Sites, ended: bool) -> Iterator[Event]:
-        """What it has recorded since, and the call that it is in: of one that has `ended`, that
-        it was in when it was killed."""
+    def drain(self, sites: Sites, most: int, ended: bool) -> Iterator[Event]:
+        """What it has recorded since, but for what is beyond `most` records, and the call that it
+        is in: of one that has `ended`, that it was in when it was killed."""
         number, began = self.ring.call()
         records = self.ring.drain()
         now = self.teller.now()
         sites.read()
-        for record in records:
+        for at, record in enumerate(records):
             site = sites.get(record[3])
+            if site is None:
+                self.unreadable += 1
+                continue
+            self._follow(record, site)
+            if at >= most:
+                self._skip(record, site)
+                continue
             try:
-                if site is None:
-                    raise ValueError(record[3])
-                yield from self._told(record, site, now)
+                events = self.teller.events(record, site, now)
             except ValueError:
                 self.unreadable += 1
+            else:
+                yield from events
         yield from self._under_way(sites.get(number), began, now if ended else now - LASTED)
 
     def _under_way(self, site: Site | None, began: float, latest: int) -> Iterator[Event]:
@@ -56,10 +65,7 @@ class _Thread:
                 self._current.told(began)
                 yield self.teller.enter(site, at)
 
-    def _told(self, record: Record, site: Site, now: int) -> Iterator[Event]:
-        events = list(self.teller.events(record, site))
-        if events[-1].t > now:
-            raise ValueError(record)
+    def _follow(self, record: Record, site: Site) -> None:
         unfinished = record[2] == layout.UNFINISHED
         if site.kind != Kind.HANDLER:
             (self._current.told if unfinished else self._current.returned)(record[0])
@@ -67,7 +73,13 @@ class _Thread:
             self._current.handler_begins()
         else:
             self._current.handler_ends()
-        yield from events
+
+    def _skip(self, record: Record, site: Site) -> None:
+        if record[2] == layout.UNFINISHED:
+            return
+        moved = record[2] if site.kind in (Kind.READ, Kind.WRITE) else 0
+        before = self.skipped.get(site.number, Unrecorded(site, 0, 0))
+        self.skipped[site.number] = Unrecorded(site, before.calls + 1, before.bytes + max(0, moved))
 
 
 class TracedProcess:
@@ -90,6 +102,11 @@ class TracedProcess:
         else:
             teller = Teller(self._names, self._began, self.pid, found.tid, self._role)
             self._threads[found] = _Thread(Ring(found.path), teller)
+
+    @property
+    def rings(self) -> int:
+        """How many threads record."""
+        return len(self._threads)
 
     def is_another_program(self, found: Found) -> bool:
         """Whether this ring shows that the process runs another program now (execve(2)): the
@@ -123,23 +140,25 @@ class TracedProcess:
         for thread in self._threads.values():
             thread.teller.role = role
 
-    def drain(self, now: int, ended: bool = False) -> list[Event]:
-        """What is new in its rings and buffers, in nearly the order of time. Raises Unreadable
-        where a file was cut short."""
+    def drain(self, now: int, most: int, ended: bool) -> list[Event]:
+        """What is new in its rings and buffers, in nearly the order of time. Of each thread so
+        many records at `most`, what is beyond is counted. Raises Unreadable where a file was cut
+        short."""
         events: list[Event] = []
         for thread in self._threads.values():
-            events += thread.drain(self._sites, ended)
+            events += thread.drain(self._sites, most, ended)
             if thread.unreadable:
                 events.append(self._dropped(now, thread.unreadable, 0, "records without sense"))
                 thread.unreadable = 0
+            events += [self._not_told(now, calls) for calls in thread.skipped.values()]
+            thread.skipped.clear()
         events += self._buffered(now)
         return events
 
     def unrecorded(self, now: int) -> Iterator[Dropped]:
         """What its rings had no room for. To be asked after `drain`."""
-        for site, calls, size in self._sites.unrecorded():
-            channel = self._names.name(site.key)
-            yield self._dropped(now, calls, size, "calls", layout.NAMES.get(site.kind), channel)
+        for calls in self._sites.unrecorded():
+            yield self._not_told(now, calls)
 
     def lives(self) -> bool:
         """Whether there is such a process: it may end unseen if it is short."""
@@ -165,6 +184,10 @@ class TracedProcess:
                     fd=site.fd,
                     bytes=size,
                 )
+
+    def _not_told(self, now: int, calls: Unrecorded) -> Dropped:
+        name, channel = layout.NAMES.get(calls.site.kind), self._names.name(calls.site.key)
+        return self._dropped(now, calls.calls, calls.bytes, "calls", name, channel)
 
     def _dropped(
         self,

@@ -48,7 +48,7 @@ class _Counted(Struct):
 
 
 class Unrecorded(NamedTuple):
-    """Calls at a site that were not recorded, since it was last asked, and their bytes."""
+    """Calls at a site that were not recorded or told, since it was last asked, and their bytes."""
 
     site: Site
     calls: int

@@ -6,7 +6,6 @@ import errno
 import os
 import re
 import time
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -58,20 +57,21 @@ class Teller(Struct):
     tid: int
     role: str | None = None
 
-    def events(self, record: Record, site: Site) -> Iterator[Event]:
-        """What a record tells, in order. A time that cannot be raises ValueError."""
+    def events(self, record: Record, site: Site, now: int) -> list[Event]:
+        """What a record tells, in order. Raises ValueError for a time that is none, or is yet
+        to come."""
         begun, ended, result, _, number, contents, _, _ = record
         at = self.time(begun)
+        until = at if result == layout.UNFINISHED else max(at, self.time(ended))
+        if until > now:
+            raise ValueError(ended)
         if site.kind == Kind.HANDLER:
-            yield from self._handler(record, site, at)
-        elif result == layout.UNFINISHED:
-            yield self.enter(site, at, contents)
-        else:
-            until = max(at, self.time(ended))
-            failed = number != 0
-            if not failed:
-                yield from self._effects(site, at, until, result, contents)
-            yield self._return(site, at, until, result, number, contents)
+            return self._handler(site, at, until, result, number)
+        if result == layout.UNFINISHED:
+            return [self.enter(site, at, contents)]
+        told = self._effects(site, at, until, result, contents) if number == 0 else []
+        told.append(self._return(site, at, until, result, number, contents))
+        return told
 
     def now(self) -> int:
         """Nanoseconds since the run began."""
@@ -134,60 +134,68 @@ class Teller(Struct):
 
     def _effects(
         self, site: Site, at: int, until: int, result: int, contents: bytes
-    ) -> Iterator[Event]:
+    ) -> list[Event]:
         """What a call did beside returning."""
+        told: list[Event] = []
         if site.kind == Kind.FORK and result > 0:
-            yield ProcessFork(
-                t=until,
-                source="tracer",
-                pid=self.pid,
-                tid=self.tid,
-                role=self.role,
-                child=result,
+            told.append(
+                ProcessFork(
+                    t=until,
+                    source="tracer",
+                    pid=self.pid,
+                    tid=self.tid,
+                    role=self.role,
+                    child=result,
+                )
             )
         elif site.kind == Kind.KILL:
             to, signum = _numbers(contents, 2)
             if to > 0 and signum > 0:
                 # Its receiver may act on it before the call returns.
-                yield SignalSend(
-                    t=at,
+                told.append(
+                    SignalSend(
+                        t=at,
+                        source="tracer",
+                        pid=self.pid,
+                        tid=self.tid,
+                        role=self.role,
+                        signal=signals.name(signum),
+                        to=to,
+                        file=site.file,
+                        line=site.line or None,
+                    )
+                )
+        return told
+
+    def _handler(self, site: Site, at: int, until: int, result: int, number: int) -> list[Event]:
+        name = signals.name(site.fd)
+        if result != layout.UNFINISHED:
+            return [
+                SignalHandlerEnd(
+                    t=until,
                     source="tracer",
                     pid=self.pid,
                     tid=self.tid,
                     role=self.role,
-                    signal=signals.name(signum),
-                    to=to,
-                    file=site.file,
-                    line=site.line or None,
+                    signal=name,
+                    began=at,
+                    error=number != 0,
                 )
-
-    def _handler(self, record: Record, site: Site, at: int) -> Iterator[Event]:
-        name = signals.name(site.fd)
-        if record[2] == layout.UNFINISHED:
-            yield SignalDeliver(
-                t=at, source="tracer", pid=self.pid, tid=self.tid, role=self.role, signal=name
-            )
-            yield SignalHandler(
-                t=at,
-                source="tracer",
-                pid=self.pid,
-                tid=self.tid,
-                role=self.role,
-                signal=name,
-                file=site.file,
-                line=site.line or None,
-            )
-        else:
-            yield SignalHandlerEnd(
-                t=max(at, self.time(record[1])),
-                source="tracer",
-                pid=self.pid,
-                tid=self.tid,
-                role=self.role,
-                signal=name,
-                began=at,
-                error=record[4] != 0,
-            )
+            ]
+        delivered = SignalDeliver(
+            t=at, source="tracer", pid=self.pid, tid=self.tid, role=self.role, signal=name
+        )
+        begins = SignalHandler(
+            t=at,
+            source="tracer",
+            pid=self.pid,
+            tid=self.tid,
+            role=self.role,
+            signal=name,
+            file=site.file,
+            line=site.line or None,
+        )
+        return [delivered, begins]
 
     def _object(
         self, site: Site, contents: bytes
