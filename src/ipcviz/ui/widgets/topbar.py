@@ -42,5 +42,6 @@ class TopBar(Drawing):
 
 
 def _exact(nanoseconds: int) -> str:
-    """The clock with milliseconds."""
-    return f"{clock(nanoseconds)}.{nanoseconds // 1_000_000 % 1000:03}"
+    """The clock with milliseconds, rounded as the times of the timeline are."""
+    milliseconds = round(nanoseconds / 1e6)
+    return f"{clock(milliseconds * 1_000_000)}.{milliseconds % 1000:03}"
