@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from ipcviz.marks import mark
 from ipcviz.ui.commands import APP, Command
 from ipcviz.ui.lines import Piece, line, wrapped
+from ipcviz.ui.role_lines import IS_HERE, WAS_HERE
 from ipcviz.ui.tones import LIFELINES, MEANINGS, SHORT_WAIT, STATES
 from ipcviz.ui.widgets.drawing import Drawing
 
@@ -36,6 +37,7 @@ class HelpText(Drawing):
         ):
             lines += [line((title, "bold")), *_definitions(section, width), Content("")]
         lines += [line(("States", "bold")), *_states(width), Content("")]
+        lines += [line(("A program", "bold")), *_explained(_program(), width), Content("")]
         lines += [line(("A pipe", "bold")), *_explained(_pipe(), width), Content("")]
         return [*lines, line(("The timeline", "bold")), *_explained(_timeline(), width)]
 
@@ -82,10 +84,22 @@ def _explained(pairs: Sequence[tuple[Content, str]], width: int) -> Iterator[Con
         yield from (line(" " * (column + 2), one) for one in rest)
 
 
+def _program() -> list[tuple[Content, str]]:
+    return [
+        (line((f"{IS_HERE} 14", f"bold {STATES['running']}")), "the line that it is in"),
+        (line((f"{WAS_HERE} 14", "$quiet")), "its last line that was told: it has gone on since"),
+    ]
+
+
 def _pipe() -> list[tuple[Content, str]]:
     blocked = STATES["blocked"]
+    messages = mark("bytes") * 2
     return [
-        (line(("┤    ██├▸", "$secondary")), "bytes in it, in proportion to what it can hold"),
+        (line((f"┤    {messages}├▸", "$secondary")), "messages in it"),
+        (
+            line(("┤    ██├▸", "$secondary")),
+            "bytes in it, in proportion to what it can hold, where messages are not known or many",
+        ),
         (line((mark("running"), "$success")), "an end that somebody holds open"),
         (line((mark("blocked"), blocked)), "somebody sleeps here in a read or a write"),
         (line(("◌", blocked)), "somebody waits in open() for the other end"),
@@ -107,7 +121,14 @@ def _timeline() -> list[tuple[Content, str]]:
         (line(lifeline("zombie")), "has ended, not waited for"),
         (line(("◃┈┈ ┨", "$success")), "who started it, or let it go on"),
         (line((f"┠╌ {mark('signal')} ╌▹", "$accent")), "a signal from one to another"),
-        (line((f"┠── {mark('bytes')}", "$secondary")), "bytes that lie in a pipe now"),
-        (line((f"{mark('bytes')}──▸", "$secondary")), "bytes that were read from it"),
+        (line((f"{mark('pending')} pending", "$accent")), "that has not been delivered yet"),
+        (
+            line(("┠── #1 {…} ─▸", "$secondary")),
+            "a message; its latency is the time from its write to its read",
+        ),
+        (line((f"{mark('bytes')} in pipe", "$secondary")), "that nobody has read yet"),
+        (line((f"{mark('bytes')}──▸", "$secondary")), "that was read late"),
+        (line((f"{mark('bytes')}─{mark('failed')}", "$error")), "that went unread, and is lost"),
+        (line((f"┠── {mark('bytes')}", "$secondary")), "bytes, where no message is told"),
         (line(("+9 s", "$faint")), "a time in which nothing happened"),
     ]
