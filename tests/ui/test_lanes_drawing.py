@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
+from rich.segment import Segment as Painted
+from textual.color import Color
+
 from ipcviz import events
 from ipcviz.model.levels import Levels
+from ipcviz.model.lifelines import Segment
 from ipcviz.model.message import Message
 from ipcviz.model.rows import Row
+from ipcviz.ui.ascii import AsciiFilter
 from ipcviz.ui.scale import Scale
+from ipcviz.ui.stretches import STRETCHES
 from ipcviz.ui.widgets.lane_order import LaneOrder
 from ipcviz.ui.widgets.lanes_drawing import LanesDrawing
 from model.telling import SECOND, Run
@@ -154,3 +162,27 @@ def test_names_and_texts_are_cleaned_and_never_too_wide() -> None:
     for width in (5, 30, 51):
         text = "\n".join(drawn(run, height=12, width=width))
         assert "\x1b" not in text
+
+
+def test_in_letters_every_state_differs_too() -> None:
+    background = Color.parse("black")
+    letters = {
+        segment.text
+        for glyph in STRETCHES.values()
+        for segment in AsciiFilter().apply([Painted(glyph)], background)
+    }
+    assert len(letters) == len(STRETCHES)
+    assert not letters & {"?", " "}
+
+
+def test_a_million_stretches_and_many_rows_are_drawn_at_once() -> None:
+    run = story()
+    stretches = [Segment(t * 1000, ("running", "blocked")[t % 2], "read(x)") for t in range(10**6)]
+    for lifeline in run.timeline.lifelines.values():
+        lifeline.segments[:] = stretches
+    run.timeline.rows[:] = [
+        Row(n, n * 20_000, "main", ("signal", "exit")[n % 2], f"the {n}th") for n in range(50_000)
+    ]
+    began = time.process_time()
+    drawn(run, seconds=1, height=20, width=140)
+    assert time.process_time() - began < 0.5

@@ -101,3 +101,85 @@ def test_a_hostile_filter_is_only_text(guardian: Guardian) -> None:
             await shown.see("filter: [/][bold]%s\\ · 0 of")
 
     run(test())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_t_shows_lanes_over_time_and_the_events_again(
+    guardian: Guardian, size: tuple[int, int]
+) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first", size) as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            await shown.press("t")
+            rows = await shown.see("━━ running", "▅ read", "now")
+            assert "blocks in read" not in shown.text()
+            lanes = [row.strip("│ ").split(" ")[0] for row in rows]
+            order = ["main", "main_to_worker", "worker_to_main", "worker"]
+            time = next(y for y, name in enumerate(lanes) if name == "time")
+            assert [name for name in lanes[time:] if name in order] == order
+            await shown.press("t")
+            await shown.see("blocks in read(worker_to_main)")
+
+    run(test())
+
+
+def test_the_lanes_are_zoomed_scrolled_and_follow_again(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            assert "+ closer" not in shown.text()
+            await shown.press("t")
+            await shown.see("the whole run · + and - zoom")
+            await shown.press("plus", "plus")
+            await shown.see(" s to ")
+            await shown.press(*["pageup"] * 20)
+            await shown.until(lambda: "┊0.0" in timeline_heading(shown), "to see the start")
+            assert "now" not in timeline_heading(shown)
+            await shown.press(*["pagedown"] * 30)
+            await shown.until(lambda: "now" in timeline_heading(shown), "to follow again")
+            await shown.press(*["minus"] * 12)
+            await shown.see("the whole run")
+
+    run(test())
+
+
+def timeline_heading(shown: Shown) -> str:
+    return next(row for row in shown.rows() if row.strip("│ ").startswith("time "))
+
+
+def test_the_moment_of_the_past_is_a_line_through_the_lanes(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            await shown.press("t", "left")
+            await shown.see("PAST")
+            at = f"│{moment(shown).now() / 1e9:.3f} s"
+            await shown.until(lambda: at in timeline_heading(shown), "to see the cursor")
+            await shown.press("plus", "plus", "plus", "plus", "plus", "plus")
+            await shown.until(lambda: at in timeline_heading(shown), "to see the cursor zoomed")
+            first = shown.session.timeline.rows[0]
+            await shown.press("home")
+            await shown.until(lambda: moment(shown).cursor == first.seq, "to be at the start")
+            at = f"│{moment(shown).now() / 1e9:.3f} s"
+            await shown.until(lambda: at in timeline_heading(shown), "to see the first moment")
+
+    run(test())
+
+
+def test_the_filter_leads_back_to_the_events_and_a_reset_is_followed(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("blocks in read(worker_to_main)")
+            await shown.press("t")
+            await shown.see("▅ read(worker_to_main) ▅")
+            await shown.press("r")
+            await shown.until(lambda: "▅ read" not in shown.text(), "the wait to be gone")
+            await shown.press("slash")
+            await shown.see("such as: main wait")
+            assert "▁▆ in the pipe" not in shown.text()
+
+    run(test())

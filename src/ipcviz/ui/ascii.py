@@ -11,13 +11,18 @@ from ipcviz.marks import SIGNS
 
 _LETTERS = {
     **dict(SIGNS.values()),
-    **dict.fromkeys("─━╌┈▁▂▄▔", "-"),
-    **dict.fromkeys("│┃║┊╎┆▌▐▎▊", "|"),
+    **dict.fromkeys("─┈▃▄▔", "-"),
+    **dict.fromkeys("│┃║═┊╎┆▌▐▎▊", "|"),
     **dict.fromkeys("╭╮╰╯┌┐└┘┏┓┗┛├┤┠┨┣┫", "+"),
     **dict.fromkeys("▸▹›→", ">"),
     **dict.fromkeys("◂◃‹←", "<"),
-    **dict.fromkeys("█▓▒", "#"),
-    "…": "~",
+    **dict.fromkeys("▅▆█▓▒", "#"),
+    **dict.fromkeys("▁▂", "_"),
+    **dict.fromkeys("╌…", "~"),
+    "━": "=",
+    "┄": ".",
+    "▾": "v",
+    "▴": "^",
     "◌": "o",
 }
 

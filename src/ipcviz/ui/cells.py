@@ -35,6 +35,10 @@ class Cells:
         """Write the text so that it ends before cell `end`."""
         self.put(end - cell_length(text), text, style)
 
+    def at(self, x: int) -> str:
+        """What stands in cell `x`."""
+        return self._cells[x][0]
+
     def restyle(self, x: int, style: str) -> None:
         """Add to the style of what stands in cell `x`."""
         character, before = self._cells[x]

@@ -61,7 +61,7 @@ class Lanes(Drawing):
         """Draw anew, with what is in view in the border."""
         super().update()
         shown = "the whole run" if self._span is None else self._scale(1).text
-        subtitle = f"{shown} · + - zoom"
+        subtitle = f"{shown} · + and - zoom"
         if self.border_subtitle != subtitle:
             self.border_subtitle = subtitle
 

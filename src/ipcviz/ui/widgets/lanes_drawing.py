@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -20,6 +21,13 @@ _BETWEEN = 2
 """Cells between two signs that are explained."""
 
 
+class _Cursor(NamedTuple):
+    """The cell of the moment in the past that is shown, and its time."""
+
+    cell: int
+    text: str
+
+
 class LanesDrawing:
     """The picture, whose `scale` begins at cell `x`. `cursor` is the moment in the past that is
     shown, if any; `until_now`: the right edge is the present."""
@@ -32,8 +40,9 @@ class LanesDrawing:
         self._x = x
         self._until_now = until_now
         self._figures = list(scale.figures())
-        self._cursor = None if cursor is None else scale.cell(cursor)
-        self._cursor_text = "" if cursor is None else f"{cursor / 1e9:.3f} s"
+        self._cursor: _Cursor | None = None
+        if cursor is not None and scale.start <= cursor < scale.end:
+            self._cursor = _Cursor(scale.cell(cursor), f"{cursor / 1e9:.3f} s")
 
     def lines(self, height: int) -> list[Content]:
         """As much as there is room for."""
@@ -58,22 +67,29 @@ class LanesDrawing:
         return [*drawn, self._legend()]
 
     def _axis(self) -> Content:
-        """Round figures of time, and the moment under the cursor."""
+        """Round figures of time, and the moment under the cursor in their place."""
         cells = Cells(self._width)
         cells.put_right(self._x - 1, "time", "$faint")
         if self._until_now:
             cells.put_right(self._width, "now", "bold")
+        cursor = self._cursor_text()
         for cell, text in self._figures:
-            if self._x + cell + len(text) < self._width - 5:
-                cells.put(self._x + cell, f"{_GRID}{text}", "$faint")
-        if self._cursor is not None and 0 <= self._cursor < self._scale.width:
-            at = self._x + self._cursor
-            text, style = self._cursor_text, "bold $accent"
-            if at + len(text) + 2 < self._width:
-                cells.put(at, f"{_CURSOR}{text} ", style)
-            else:
-                cells.put_right(at + 1, f" {text}{_CURSOR}", style)
+            at, end = self._x + cell, self._x + cell + len(text) + 2
+            beside = cursor is None or end < cursor[0] or at > cursor[0] + len(cursor[1])
+            if beside and end < self._width - len("now"):
+                cells.put(at, f"{_GRID}{text}", "$faint")
+        if cursor is not None:
+            cells.put(*cursor, "bold $accent")
         return cells.content()
+
+    def _cursor_text(self) -> tuple[int, str] | None:
+        """The cursor with its time beside it, and where that begins."""
+        if self._cursor is None:
+            return None
+        at, text = self._x + self._cursor.cell, self._cursor.text
+        if at + len(text) + 1 < self._width:
+            return at, f"{_CURSOR}{text}"
+        return at - len(text), f"{text}{_CURSOR}"
 
     def _blank(self) -> Content:
         return self._ground().content()
@@ -95,14 +111,15 @@ class LanesDrawing:
         cells = Cells(self._width)
         for cell, _ in self._figures:
             cells.put(self._x + cell, _GRID, "$frame")
-        if self._cursor is not None and 0 <= self._cursor < self._scale.width:
-            cells.put(self._x + self._cursor, _CURSOR, "$accent")
+        if self._cursor is not None:
+            cells.put(self._x + self._cursor.cell, _CURSOR, "$accent")
         return cells
 
     def _with_cursor(self, cells: Cells) -> Content:
         """What a lane has at the cursor, in reverse."""
-        if self._cursor is not None and 0 <= self._cursor < self._scale.width:
-            cells.restyle(self._x + self._cursor, "reverse")
+        at = None if self._cursor is None else self._x + self._cursor.cell
+        if at is not None and cells.at(at) != _CURSOR:
+            cells.restyle(at, "reverse")
         return cells.content()
 
     def _legend(self) -> Content:
