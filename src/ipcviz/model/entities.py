@@ -72,8 +72,7 @@ class Process:
     places: dict[int, Place] = field(default_factory=dict)
     handlers: tuple[SignalHandler, ...] = ()
     buffered: dict[tuple[str, int], int] = field(default_factory=dict)
-    ended_in: tuple[CallEnter, ...] = ()
-    """The calls that its threads were in when it ended."""
+    _ended_in: tuple[CallEnter, ...] = ()
     arrivals: Arrivals = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +82,19 @@ class Process:
     def traced(self) -> bool:
         """Its calls are told."""
         return self.observed is not None and self.observed.loaded
+
+    @property
+    def ended(self) -> int | None:
+        """When it was seen to have ended, whether or not somebody has waited for it since."""
+        if self.exit is not None:
+            return self.exit.t
+        telling = self.telling
+        return telling.t if telling is not None and telling.state == "zombie" else None
+
+    @property
+    def last_calls(self) -> tuple[CallEnter, ...]:
+        """The calls that its threads are in, or were in when it ended, as the tracer tells."""
+        return self._ended_in or tuple(calls[-1] for calls in self.calls.values())
 
     @property
     def place(self) -> Place | None:
@@ -160,7 +172,7 @@ class Process:
     def end(self, exit: ProcessExit) -> None:
         """It has ended, and only how is still of interest."""
         self.exit = exit
-        self.ended_in = tuple(calls[-1] for calls in self.calls.values())
+        self._ended_in = self.last_calls
         self.threads.clear()
         self.calls.clear()
         self.buffered.clear()
