@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ipcviz.events import Event
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.message import Message, SignalFlight
@@ -37,25 +39,23 @@ class Deliveries:
             self._signal(event, flight)
 
     def _message(self, event: Event, message: Message) -> None:
-        writer, reader = self._ends(message)
-        role = writer or reader
-        if role is None:
-            return
         key = message.channel, message.number
         known = self._unread.pop(key, None)
-        if message.lost is not None:
-            self._lost(event, message, reader or role, by=writer)
-        elif known is not None and message.read is not None and message.read - known.t > SOON:
-            self._read_late(event, message, reader or role, by=writer)
+        reader = self._role(message.reader, message.channel, "reader")
+        if message.lost is not None or (known is not None and _read_late(message, known.t)):
+            writer = self._role(message.writer, message.channel, "writer")
+            role = reader or writer
+            if role is not None:
+                self._rows.add(_late_row(event.seq, message, role, writer))
         elif known is not None:
-            row = _message_row(known.seq, known.t, role, reader, message)
+            row = _completed(known, message, reader)
             self._rows.replace(known, row)
             self._keep_unread(key, row)
         elif self._is_new(message):
-            row = self._rows.add(
-                _message_row(event.seq, _begin(event, message), role, reader, message)
-            )
-            self._keep_unread(key, row)
+            writer = self._role(message.writer, message.channel, "writer")
+            if writer is not None or reader is not None:
+                row = self._rows.add(_message_row(event, message, writer, reader))
+                self._keep_unread(key, row)
 
     def _keep_unread(self, key: tuple[str, int], row: Row) -> None:
         if row.message is not None and row.message.queued:
@@ -68,32 +68,16 @@ class Deliveries:
         self._told[message.channel] = max(told, message.number)
         return message.number > told
 
-    def _read_late(self, event: Event, message: Message, role: str, by: str | None) -> None:
-        assert message.read is not None
-        waited = duration(message.read - message.written)
-        text = f"{_named(message)}, read {waited} after it was written"
-        self._rows.add(
-            Row(event.seq, message.read, role, "read", text, by=by, detail=waited, message=message)
-        )
-
-    def _lost(self, event: Event, message: Message, role: str, by: str | None) -> None:
-        assert message.lost is not None
-        size = bytes_text(message.size)
-        text = f"{_named(message)}, {size} unread when the last end of {message.channel} closed"
-        self._rows.add(
-            Row(event.seq, message.lost, role, "lost", text, by=by, detail=size, message=message)
-        )
-
-    def _ends(self, message: Message) -> tuple[str | None, str | None]:
-        """The roles that wrote it, and that read it or are meant to."""
-        channel = self._model.channels.get(message.channel)
-        info = channel.info if channel is not None else None
-        writer = nearest_role(self._model, message.writer)
-        reader = nearest_role(self._model, message.reader)
-        return (
-            writer.name if writer is not None else info.writer if info is not None else None,
-            reader.name if reader is not None else info.reader if info is not None else None,
-        )
+    def _role(self, pid: int | None, channel: str, end: Literal["reader", "writer"]) -> str | None:
+        """The role that wrote or read a message; of one that is not known, who is meant to."""
+        role = nearest_role(self._model, pid)
+        if role is not None:
+            return role.info.name
+        known = self._model.channels.get(channel)
+        info = known.info if known is not None else None
+        if info is None:
+            return None
+        return info.reader if end == "reader" else info.writer
 
     def _signal(self, event: Event, flight: SignalFlight) -> None:
         target = nearest_role(self._model, flight.to)
@@ -134,22 +118,47 @@ class Deliveries:
         self._rows.add(Row(event.seq, t, target, "signal", text, detail=waited))
 
 
-def _begin(event: Event, message: Message) -> int:
-    """When to tell of it: as its write begins, before all that follows from that; of a write that
-    took long, as it ends."""
-    return message.began if event.t - message.began <= BLINK else min(event.t, message.written)
-
-
-def _message_row(seq: int, t: int, role: str, to: str | None, message: Message) -> Row:
-    """The row of a message that was written just now, and perhaps read."""
-    if message.error is not None:
-        detail = message.error
-    elif message.latency is not None:
-        detail = duration(message.latency)
-    else:
-        detail = bytes_text(message.size)
+def _message_row(event: Event, message: Message, writer: str | None, reader: str | None) -> Row:
+    """The row of a message that was written just now, and perhaps read: as its write begins,
+    before all that follows from that; of a write that took long, as it ends."""
+    soon = event.t - message.began <= BLINK
+    t = message.began if soon else min(event.t, message.written)
+    role = writer or reader or ""
     text = f"#{message.number} {message.text[:_SHOWN].rstrip()}"
-    return Row(seq, t, role, "message", text, to=to, detail=detail, message=message)
+    detail = _detail(message)
+    return Row(event.seq, t, role, "message", text, to=reader, detail=detail, message=message)
+
+
+def _completed(row: Row, message: Message, reader: str | None) -> Row:
+    detail = _detail(message)
+    return Row(
+        row.seq, row.t, row.role, "message", row.text, to=reader, detail=detail, message=message
+    )
+
+
+def _read_late(message: Message, written: int) -> bool:
+    return message.read is not None and message.read - written > SOON
+
+
+def _late_row(seq: int, message: Message, role: str, by: str | None) -> Row:
+    """The row of a message that lay in its pipe: it was read, or lost."""
+    if message.lost is not None:
+        t, kind, detail = message.lost, "lost", bytes_text(message.size)
+        what = f"{detail} unread when the last end of {message.channel} closed"
+    else:
+        t = message.read or 0
+        kind, detail = "read", duration(t - message.written)
+        what = f"read {detail} after it was written"
+    text = f"{_named(message)}, {what}"
+    return Row(seq, t, role, kind, text, by=by, detail=detail, message=message)
+
+
+def _detail(message: Message) -> str:
+    if message.error is not None:
+        return message.error
+    if message.read is not None:
+        return duration(message.read - message.began)
+    return bytes_text(message.size)
 
 
 def _named(message: Message) -> str:

@@ -9,12 +9,11 @@ from ipcviz.model.model import Model
 def nearest_role(model: Model, pid: int | None) -> Role | None:
     """The role that the process plays, or else the one that it descends from most closely; null
     where there is none."""
-    seen: set[int] = set()
-    while pid is not None and pid not in seen:
-        role = model.role_of(pid)
-        if role is not None:
-            return role
-        seen.add(pid)  # a pid that was used again may seem to descend from itself
+    role = model.role_of(pid)
+    above: list[int] = []
+    while role is None and pid is not None and pid not in above:
+        above.append(pid)  # a pid that was used again may seem to descend from itself
         process = model.processes.get(pid)
         pid = process.ppid if process is not None else None
-    return None
+        role = model.role_of(pid)
+    return role
