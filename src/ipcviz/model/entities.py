@@ -51,8 +51,8 @@ class Process:
     """A process: who started it, what it runs, and the latest state of each of its threads.
 
     What only a tracer tells: `calls`, that each thread is in, the innermost last (a handler runs
-    inside of the call that it interrupted); `places`, where each thread was last; `handlers` that
-    have begun and not ended, the innermost last; `buffered`, the bytes in its own buffer of each
+    inside of the call that it interrupted); `handlers` that have begun and not ended, the innermost
+    last; `latest`, what told last where in its program each thread was; `buffered`, the bytes in its own buffer of each
     (channel, descriptor).
     """
 
@@ -69,7 +69,7 @@ class Process:
     observed: ProcessObserve | None = None
     """Whether its calls can be told, and why not; null while nobody said."""
     calls: dict[int, tuple[CallEnter, ...]] = field(default_factory=dict)
-    places: dict[int, Place] = field(default_factory=dict)
+    latest: dict[int, CallEnter | CallReturn | SignalHandler] = field(default_factory=dict)
     handlers: tuple[SignalHandler, ...] = ()
     buffered: dict[tuple[str, int], int] = field(default_factory=dict)
     _ended_in: tuple[CallEnter, ...] = ()
@@ -100,11 +100,11 @@ class Process:
     def place(self) -> Place | None:
         """The line that it is at, or was at last: of its most telling thread, else of another."""
         telling = self.telling
-        tid = telling.tid if telling is not None else None
-        for one in (tid, self.pid):
-            if one is not None and one in self.places:
-                return self.places[one]
-        return next(iter(self.places.values()), None)
+        for tid in (telling.tid if telling is not None else None, self.pid, *self.latest):
+            latest = self.latest.get(tid) if tid is not None else None
+            if latest is not None and latest.file is not None and latest.line is not None:
+                return Place(latest.file, latest.line)
+        return None
 
     def call(self, tid: int | None = None) -> CallEnter | None:
         """The call that a thread (else the main one) is in, as the tracer tells."""
@@ -139,7 +139,8 @@ class Process:
         """A thread is in a call."""
         tid = event.tid or self.pid
         self.calls[tid] = (*self._interrupted(tid, event.t), event)
-        self._at(tid, event)
+        if event.line is not None:
+            self.latest[tid] = event
 
     def leave(self, event: CallReturn) -> None:
         """A call has returned."""
@@ -150,12 +151,14 @@ class Process:
                 self.calls[tid] = interrupted
             else:
                 del self.calls[tid]
-        self._at(tid, event)
+        if event.line is not None:
+            self.latest[tid] = event
 
     def handle(self, event: SignalHandler) -> None:
         """A handler begins."""
         self.handlers = (*self.handlers, event)[-HANDLERS_AT_MOST:]
-        self._at(event.tid or self.pid, event)
+        if event.line is not None:
+            self.latest[event.tid or self.pid] = event
 
     def handled(self, began: int) -> None:
         """The handler that began then has ended."""
@@ -184,7 +187,7 @@ class Process:
             self,
             threads=self.threads.copy(),
             calls=self.calls.copy(),
-            places=self.places.copy(),
+            latest=self.latest.copy(),
             buffered=self.buffered.copy(),
         )
         copy.arrivals = self.arrivals.copy()
@@ -199,12 +202,6 @@ class Process:
         return tuple(
             one for one in calls if one.t < t and any(one.t < run.t for run in self.handlers)
         )
-
-    def _at(self, tid: int, event: CallEnter | CallReturn | SignalHandler) -> None:
-        if event.file is not None and event.line is not None:
-            place = self.places.get(tid)
-            if place is None or place.line != event.line or place.file != event.file:
-                self.places[tid] = Place(event.file, event.line)
 
 
 @dataclass
