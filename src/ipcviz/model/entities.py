@@ -51,9 +51,9 @@ class Process:
     """A process: who started it, what it runs, and the latest state of each of its threads.
 
     What only a tracer tells: `calls`, that each thread is in, the innermost last (a handler runs
-    inside of the call that it interrupted); `handlers` that have begun and not ended, the innermost
-    last; `latest`, what told last where in its program each thread was; `buffered`, the bytes in its own buffer of each
-    (channel, descriptor).
+    inside of the call that it interrupted); `latest`, what told last where in its program each
+    thread was; `handlers` that have begun and not ended, the innermost last; `buffered`, the bytes
+    in its own buffer of each (channel, descriptor).
     """
 
     pid: int
