@@ -67,7 +67,10 @@ def test_a_suspended_app_comes_back_whole(tmp_path: Path) -> None:
 
 def test_what_others_wrote_over_it_is_drawn_anew(tmp_path: Path) -> None:
     with tmux(tmp_path, *ipcviz("run", "basic-main-first")) as shown:
-        screen = shown.wait_for("00:01")  # drawn once, and nothing more is going on
+        shown.wait_for("Nothing runs yet")
+        at_first = shown.screen()[0]
+        wait_until(lambda: shown.screen()[0] != at_first, "the clock goes on, and all is drawn")
+        screen = shown.screen()
         with open(os.readlink(f"/proc/{shown.pid}/fd/0"), "w") as terminal:
             terminal.write("\x1b[5;1Hstray text of somebody else")
         shown.wait_for("stray text of somebody else")
