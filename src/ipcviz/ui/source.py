@@ -53,15 +53,27 @@ def shown(program: str | None, place: Place | None) -> Shown:
     program's."""
     if program is None:
         return Shown(Source())
-    if place is not None and "\0" not in place[0]:
-        program = os.path.realpath(program)
-        folder = Path(program).parent
-        file = Path(os.path.realpath(folder / place[0]))
-        source = source_of(str(file)) if file.is_relative_to(folder) else Source()
+    found = _found(program, place[0]) if place is not None else None
+    if place is not None and found is not None:
+        path, other = found
+        source = source_of(path)
         if 0 < place[1] <= len(source.lines):
-            other = "" if file == Path(program) else str(file.relative_to(folder))
             return Shown(source, place[1], other)
     return Shown(source_of(program))
+
+
+@lru_cache(maxsize=64)
+def _found(program: str, file: str) -> tuple[str, str] | None:
+    """The path of the file, and where it is not the program itself its name as seen from there;
+    nothing where it lies elsewhere."""
+    if "\0" in file:
+        return None
+    program = os.path.realpath(program)
+    folder = os.path.dirname(program)
+    path = os.path.realpath(os.path.join(folder, file))
+    if not path.startswith(folder + os.sep):
+        return None
+    return path, "" if path == program else os.path.relpath(path, folder)
 
 
 def source_of(path: str) -> Source:
