@@ -121,6 +121,13 @@ def test_calls_tell_what_was_opened_and_closed_and_when(run: Run) -> None:
     ]
 
 
+def test_what_a_process_closes_as_it_ends_is_told_by_its_end(run: Run) -> None:
+    run.returns(1, 10, "close", "replies")
+    run.returns(2, 10, "close", "requests")
+    run.exit(2.01, 10, code=0)
+    assert run.rows("main")[1:] == ["closes replies", "exit 0"]
+
+
 def test_what_is_not_known_is_told(run: Run) -> None:
     run.start(0.2, "worker", 12)
     run.trace(0.3, 12, why="python -I leaves out what loads the tracer")
