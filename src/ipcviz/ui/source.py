@@ -71,7 +71,7 @@ def _found(program: str, file: str) -> tuple[str, str] | None:
     program = os.path.realpath(program)
     folder = os.path.dirname(program)
     path = os.path.realpath(os.path.join(folder, file))
-    if not path.startswith(folder + os.sep):
+    if not path.startswith(os.path.join(folder, "")):
         return None
     return path, "" if path == program else os.path.relpath(path, folder)
 
