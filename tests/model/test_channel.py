@@ -314,3 +314,22 @@ def test_a_pipe_with_a_name_that_an_earlier_one_had_begins_empty() -> None:
     run.tell(made)
     run.writes(4, MAIN, name, "new\n")
     assert texts(run.model.channels[name].unread) == ["new\n"]
+
+
+def test_an_account_is_summed_up_where_calls_were_told() -> None:
+    run = traced()
+    run.fill(0, "replies", 0, both=(MAIN, 99))
+    run.writes(1, MAIN, "requests", "a\nb\n")
+    run.takes(2, WORKER, "requests", "a\n")
+    assert requests(run).summary(traced=True) == events.ChannelSummary(
+        written=4, read=2, discarded=0, queued=2, messages=2
+    )
+    used_by_others = run.model.channels["replies"]
+    assert used_by_others.summary(traced=True) == events.ChannelSummary(queued=0)
+
+
+def test_a_pipe_that_nobody_opened_carried_nothing_if_anybody_was_traced() -> None:
+    channel = Channel("unused")
+    nothing = events.ChannelSummary(written=0, read=0, discarded=0, queued=0, messages=0)
+    assert channel.summary(traced=True) == nothing
+    assert channel.summary(traced=False) == events.ChannelSummary(queued=0)
