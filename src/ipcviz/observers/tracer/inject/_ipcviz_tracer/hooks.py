@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, Callable, Dict
 
+_in_c = sys.__loader__
+"""Marks modules that are written in C: none of them has a function of another."""
 _replaced: Dict[int, Any] = {}
 """By the identity of a real function: it, so that the identity stays its own, and its hook."""
 
@@ -38,13 +40,17 @@ def replace(module: ModuleType, name: str, make: Callable[[Any], Callable[..., A
     """Put `make(real)` in the place of a module's function, if it has that."""
     real = getattr(module, name, None)
     if real is not None:
-        _replaced[id(real)] = real, disguised(make(real), real, module)
+        hook = disguised(make(real), real, module)
+        _replaced[id(real)] = real, hook
+        setattr(module, name, hook)
 
 
 def replace_class(module: ModuleType, name: str, make: Callable[[Any], Any]) -> None:
     """Put the class `make(real)` in the place of a module's class."""
     real = getattr(module, name)
-    _replaced[id(real)] = real, make(real)
+    hook = make(real)
+    _replaced[id(real)] = real, hook
+    setattr(module, name, hook)
 
 
 def disguised(hook: Callable[..., Any], real: Any, module: ModuleType) -> Any:
@@ -58,10 +64,9 @@ def disguised(hook: Callable[..., Any], real: Any, module: ModuleType) -> Any:
 def sweep() -> None:
     """Put the hooks wherever a module has the real function, under whatever name."""
     for module in list(sys.modules.values()):
-        names = getattr(module, "__dict__", None)
-        if not names or names.get("__package__") == __package__:
+        names = getattr(module, "__dict__", {})
+        if names.get("__loader__") is _in_c or names.get("__package__") == __package__:
             continue
-        for name, value in list(names.items()):
-            found = _replaced.get(id(value))
-            if found is not None:
-                names[name] = found[1]
+        if not _replaced.keys().isdisjoint(map(id, names.values())):
+            for name, value in list(names.items()):
+                names[name] = _replaced.get(id(value), (None, value))[1]

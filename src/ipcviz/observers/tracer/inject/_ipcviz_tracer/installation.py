@@ -5,6 +5,7 @@ from __future__ import annotations
 import _posixsubprocess
 import _signal
 import _thread
+import builtins
 import io
 import os
 import posix
@@ -87,6 +88,7 @@ def install(directory: str) -> None:
         for name, make in makers.items():
             hooks.replace(module, name, make)
     hooks.replace_class(select, "epoll", polls.make_epoll)
+    builtins.open = io.open  # the one function of a module in C that another has too
     hooks.sweep()
     streams.replace()
     os.register_at_fork(after_in_child=_begin_anew)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Lines = Dict[int, Dict[object, int]]
 
-SIZE = 1 << 16
-"""Bytes of a file of sites: some 500 of them."""
+SIZE = 1 << 15
+"""Bytes of a file of sites: some 250 of them."""
 MOST_CODES, MOST_SITES = 2000, 10000
 """How many code objects and sites are remembered; beyond that, all are forgotten and told anew."""
 
@@ -52,12 +52,12 @@ class _File:
 
     def add(self, number: int, entry: bytes) -> int:
         """Append the entry and give the index of its first word; raise ValueError if it is full."""
-        words, numbers = self.words, self.numbers
-        self.memory.write(entry)
+        words, numbers, memory = self.words, self.numbers, self.memory
+        memory.write(entry)
         numbers.append(number)
         while words[NUMBER_OF_ENTRIES] != len(numbers):
             words[NUMBER_OF_ENTRIES] = len(numbers)
-        return self.memory.rfind(entry, 0) // 8  # from the start, not from the last write
+        return memory.rfind(entry, 0, memory.tell()) // 8
 
 
 _file: Optional[_File] = None
