@@ -79,27 +79,27 @@ class Moment:
     @property
     def first(self) -> Row | None:
         """The oldest row whose moment is kept."""
-        return self._row_at(bisect_left(self.rows(), self._history.first, key=_seq))
+        return self._from(self._history.first)
 
     @property
     def earlier(self) -> Row | None:
         """The row before this moment; null where there is none, or its moment is not kept."""
         rows = self.rows()
         index = len(rows) if self._row is None else bisect_left(rows, self._row.seq, key=_seq)
-        row = self._row_at(index - 1)
-        return row if row is not None and row.seq >= self._history.first else None
+        return rows[index - 1] if index and rows[index - 1].seq >= self._history.first else None
 
     @property
     def later(self) -> Row | None:
         """The next row whose moment is kept; null after the last one, and in the present."""
         if self._row is None:
             return None
-        after = max(self._row.seq + 1, self._history.first)
-        return self._row_at(bisect_left(self.rows(), after, key=_seq))
+        return self._from(max(self._row.seq + 1, self._history.first))
 
-    def _row_at(self, index: int) -> Row | None:
+    def _from(self, seq: int) -> Row | None:
+        """The first row with this seq or a higher one."""
         rows = self.rows()
-        return rows[index] if 0 <= index < len(rows) else None
+        index = bisect_left(rows, seq, key=_seq)
+        return rows[index] if index < len(rows) else None
 
 
 def _brought_forward(message: Message) -> int:
