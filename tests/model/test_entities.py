@@ -6,6 +6,7 @@ from ipcviz.events import (
     Buffered,
     ProcessExec,
     ProcessStart,
+    SignalHandler,
     SignalHandlerEnd,
     State,
     StateName,
@@ -14,7 +15,7 @@ from ipcviz.events import (
 from ipcviz.model import Process
 from ipcviz.model.entities import Place
 from ipcviz.model.fold_processes import ENDED_AT_MOST
-from model.telling import Run
+from model.telling import Run, at
 
 
 def state(tid: int, name: StateName, *wanted: Wanted) -> State:
@@ -86,6 +87,17 @@ def test_a_handler_runs_inside_of_the_call_that_it_interrupted() -> None:
     run.tell(SignalHandlerEnd(t=5, pid=1, signal="SIGUSR1", began=handler.t))
     assert run.model.processes[1].handlers == ()
     assert calls_of(run) == ["pause"]
+
+
+def test_after_a_handler_it_is_in_the_line_of_the_call_again() -> None:
+    run = traced()
+    process = run.model.processes[1]
+    run.enters(1, 1, "wait", "requests", file="main.py", line=7)
+    begins = SignalHandler(t=at(2), pid=1, tid=1, signal="SIGUSR1", file="main.py", line=2)
+    run.tell(begins)
+    assert process.place == Place("main.py", 2)
+    run.tell(SignalHandlerEnd(t=at(3), pid=1, tid=1, signal="SIGUSR1", began=begins.t))
+    assert process.place == Place("main.py", 7)
 
 
 def test_a_buffer_is_known_while_it_holds_bytes() -> None:

@@ -98,10 +98,12 @@ class Process:
 
     @property
     def place(self) -> Place | None:
-        """The line that it is at, or was at last: of its most telling thread, else of another."""
+        """The line that it is at, or was at last: of its most telling thread, else of another.
+        A call that a handler interrupted is where it is again once the handler has ended."""
         telling = self.telling
         for tid in (telling.tid if telling is not None else None, self.pid, *self.latest):
-            latest = self.latest.get(tid) if tid is not None else None
+            call = None if self.handlers else self.calls.get(tid or self.pid)
+            latest = call[-1] if call else self.latest.get(tid or self.pid)
             if latest is not None and latest.file is not None and latest.line is not None:
                 return Place(latest.file, latest.line)
         return None
