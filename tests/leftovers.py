@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -28,3 +29,8 @@ def lives(pid: int) -> bool:
     except OSError:
         return False
     return "\nState:\tZ" not in status
+
+
+def rings_of(pid: int) -> list[Path]:
+    """The directories in shared memory in which programs recorded for this ipcviz."""
+    return list(Path("/dev/shm").glob(f"ipcviz-{os.geteuid()}/{pid}-*"))

@@ -22,6 +22,7 @@ from ipcviz.model.timeline import Timeline
 from ipcviz.observers.kernel.observer import Claim, KernelObserver
 from ipcviz.observers.tracer.injection import traced
 from ipcviz.observers.tracer.observer import TracerObserver
+from ipcviz.reconcile import Reconciler
 from ipcviz.scenarios import keys, steps
 from ipcviz.scenarios.schema import Loaded, Scenario
 from ipcviz.steps import Line, Steps
@@ -98,6 +99,7 @@ class Session:
             [name for name, role in self.loaded.scenario.roles.items() if role.observe == "kernel"],
         )
         self.log.merge(self.tracer)
+        self.reconciler = Reconciler(self.log, self.model)
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
         self.log.listen(self._heard)
@@ -144,9 +146,9 @@ class Session:
     def look(self) -> None:
         """Look at every process and pipe now, and write down what changed: calls that were made
         until then, too."""
-        now = self.log.now()
         self.observer.look(self.supervisor.children)
-        self.log.catch_up(now)
+        self.log.catch_up(self.observer.moment)
+        self.reconciler.compare(self.observer.agreed, self.observer.contents, self.observer.moment)
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
 

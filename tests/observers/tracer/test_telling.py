@@ -6,6 +6,9 @@ import errno
 import os
 import signal
 import time
+from pathlib import Path
+
+import pytest
 
 from ipcviz import events
 from ipcviz.events import CallEnter, CallReturn, ProcessExit, ProcessFork
@@ -62,17 +65,30 @@ def test_pipes_are_named_as_the_kernel_s_view_names_them(traced: Traced) -> None
     assert (returned(traced).channel, returned(traced).on) == (None, "standard output")
 
 
-def test_an_undeclared_fifo_is_named_by_the_path_that_it_was_opened_by(traced: Traced) -> None:
-    path = traced.path.with_name("other")
+def test_an_undeclared_fifo_is_named_by_the_path_that_it_was_opened_by(
+    traced: Traced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the traced process is this one
+    os.mkfifo("other")
+    there = os.stat("other")
+    flags = os.O_WRONLY | os.O_NONBLOCK
+    site = traced.sites.define(1, Kind.OPEN, pipe=there)
+    traced.ring.write(site, -1, f"{flags} ./other".encode(), errno.ENXIO)
+    told = returned(traced)
+    name = str(tmp_path / "other")
+    assert (told.call, told.channel, told.fd, told.error) == ("open", name, None, "ENXIO")
+    assert told.flags == ("O_WRONLY", "O_NONBLOCK")
+    traced.ring.write(traced.sites.define(2, Kind.READ, pipe=there), 0)
+    assert returned(traced).channel == name
+
+
+def test_a_path_that_was_cut_names_nothing(traced: Traced, tmp_path: Path) -> None:
+    path = tmp_path / ("long" * 20)
     os.mkfifo(path)
     site = traced.sites.define(1, Kind.OPEN, pipe=path.stat())
-    flags = os.O_WRONLY | os.O_NONBLOCK
-    traced.ring.write(site, -1, f"{flags} {path}".encode(), errno.ENXIO)
-    told = returned(traced)
-    assert (told.call, told.channel, told.fd, told.error) == ("open", str(path), None, "ENXIO")
-    assert told.flags == ("O_WRONLY", "O_NONBLOCK")
-    traced.ring.write(traced.sites.define(2, Kind.READ, pipe=path.stat()), 0)
-    assert returned(traced).channel == str(path)
+    traced.ring.write(site, 3, f"{os.O_RDONLY} {path}".encode(), where=0)
+    assert returned(traced).channel is None
+    assert returned(traced).on == f"{str(path)[:78]}…"
 
 
 def test_an_open_is_told_when_it_begins_and_once(traced: Traced) -> None:

@@ -43,6 +43,9 @@ class KernelObserver:
         self.names = Names(channels, standard_pipes)
         self._channels = Channels(self.names)
         self._view = View()
+        self.moment = 0
+        """When the last look was, in nanoseconds since the run began: after everything was read,
+        and before it was read again."""
 
     @property
     def agreed(self) -> bool:
@@ -68,11 +71,12 @@ class KernelObserver:
             now = self._log.now()
             self._tree.update(children, now)
             view = self._view = see(self._tree.processes(), self._channels, self._view)
+            self.moment = self._log.now()
             same = [check(look) for look in view.looks]
             view.agreed = all(same) and self._tree.complete()
             if view.agreed:
                 break
-        events = list(self._changes(view, now))
+        events = list(self._changes(view, self.moment))
         for event in events:
             self._log.append(event)
         return bool(events)

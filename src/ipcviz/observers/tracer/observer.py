@@ -21,7 +21,7 @@ HELD_BACK = 50_000_000
 """Nanoseconds for which the calls of a process wait until it was told that it has started."""
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
-AT_ONCE = 16384
+AT_ONCE = 8192
 """Records that are told in one go, of all threads, each the same share. What is beyond is
 counted, so that a flood of calls holds up neither the other sources nor the screen for long."""
 LONGEST_REASON = 400

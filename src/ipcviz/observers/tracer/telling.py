@@ -208,7 +208,8 @@ class Teller(Struct):
             case Kind.OPEN:
                 first, _, path = text.partition(" ")
                 flags = _flag_names(first)
-                on = self._opened(site, path)
+                whole = len(contents) < layout.INLINE or contents.endswith(b"\0")
+                on = self._opened(site, path) if whole else f"{path}…"
             case Kind.PIPE | Kind.POLL:
                 on = f"descriptors {text}" if " " in text else f"descriptor {text}"
                 on = on if text else None
@@ -225,7 +226,8 @@ class Teller(Struct):
         """The path of an open, whose FIFO is thereby known by name."""
         if path and not path.startswith("/"):
             try:
-                path = os.path.normpath(f"{os.readlink(f'/proc/{self.pid}/cwd')}/{path}")
+                directory = os.readlink(f"/proc/{self.pid}/cwd")
+                path = os.path.normpath(readable(os.fsencode(directory)) + "/" + path)
             except OSError:
                 return path
         if path and site.key is not None and self._channel(site) is None:
