@@ -38,13 +38,12 @@ _SIGNS = {
 }
 """Kind of a row -> the name of the mark that it has."""
 _SECOND = 1_000_000_000
-_TIME = 9
 _GAP = 2
 
 
 class RowText:
-    """Lines of at most `width` columns: time, role, mark, what happened, and at the right edge
-    how long it took or how much it was."""
+    """Lines of `width` columns: time, role, mark, what happened, and at the right edge how long
+    it took or how much it was. Only what a message says is cut."""
 
     def __init__(self, roles: Sequence[str], width: int) -> None:
         self._role = max(map(len, roles))
@@ -56,20 +55,22 @@ class RowText:
         if row.message is not None and row.message.error is not None:
             name = "failed"
         sign = click.style(mark(name) or " ", fg=_COLOURS.get(name))
-        return self._line(row.t, row.role, sign, *_words(row))
+        begin = self._begin(row.t, row.role, sign)
+        text, figure = _words(row)
+        room = self._width - _columns(click.unstyle(begin)) - (_GAP + len(figure) if figure else 0)
+        if row.message is not None:
+            text = _cut(text, room)
+        if not figure:
+            return begin + text
+        return f"{begin}{text}{' ' * (room - _columns(text) + _GAP)}{figure}"
 
     def output(self, output: events.Output) -> str:
         """What a program printed, in full."""
         sign = click.style(mark("output"), dim=True)
-        return self._line(output.t, output.role or "", sign, clean(output.text))
+        return self._begin(output.t, output.role or "", sign) + clean(output.text)
 
-    def _line(self, t: int, role: str, sign: str, text: str, figure: str | None = None) -> str:
-        begin = f"{t / _SECOND:{_TIME}.3f}  {role:<{self._role}}  {sign} "
-        if figure is None:
-            return begin + text
-        room = self._width - _TIME - 2 - self._role - 4 - _GAP - len(figure)
-        text = _cut(text, room)
-        return begin + (f"{text}{' ' * (room - _columns(text))}  {figure}" if figure else text)
+    def _begin(self, t: int, role: str, sign: str) -> str:
+        return f"{t / _SECOND:9.3f}  {role:<{self._role}}  {sign} "
 
 
 def _words(row: Row) -> tuple[str, str]:
