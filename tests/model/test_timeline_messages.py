@@ -80,7 +80,7 @@ def test_what_went_unread_is_lost(run: Run) -> None:
     run.fill(3, "requests", 0)
     lost = messages(run)[-1]
     assert (lost.kind, lost.role, lost.by) == ("lost", "worker", "main")
-    assert lost.text == "#1, the request, 6 B unread when the last end of requests closed"
+    assert lost.text == "#1, the request, 6 B unread when the last end closed"
 
 
 def test_what_could_not_be_written_says_why(run: Run) -> None:

@@ -144,7 +144,7 @@ def _late_row(seq: int, message: Message, role: str, by: str | None) -> Row:
     """The row of a message that lay in its pipe: it was read, or lost."""
     if message.lost is not None:
         t, kind, detail = message.lost, "lost", bytes_text(message.size)
-        what = f"{detail} unread when the last end of {message.channel} closed"
+        what = f"{detail} unread when the last end closed"
     else:
         t = message.read or 0
         kind, detail = "read", duration(t - message.written)

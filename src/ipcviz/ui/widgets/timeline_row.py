@@ -66,9 +66,9 @@ class RowDrawing:
             case "lost":
                 self._lost(source, target)
             case "drain":
-                self._from_pipe(source, target, 4)
+                self._from_pipe(source, target, _SHORT_OF)
             case "fill":
-                self._line(source, target, _BYTES, self._style, f"{mark('bytes')}")
+                self._line(source, target, _BYTES, self._style, mark("bytes"))
             case "signal":
                 self._signal(source, target)
             case "start":
@@ -95,14 +95,17 @@ class RowDrawing:
         here, there = self._at[source], self._at[target]
         rightwards = here < there
         left, right = min(here, there) + 1, max(here, there)
-        size = cell_length(end)
+        if right - left < _SHORT_OF + cell_length(end) + _LEAD:
+            end = end[:1]
+        short_of = max(0, min(_SHORT_OF, right - left - 2))
+        taken = short_of + cell_length(end)
+        blank = 1 if len(end) > 1 else 0
         if end and rightwards:
-            right -= _SHORT_OF + size
-            self._cells.put(right, end, style)
-            right -= 1 if size > 1 else 0
+            self._cells.put(right - taken, end, style)
+            right -= taken + blank
         elif end:
-            self._cells.put(left + _SHORT_OF, end, style)
-            left += _SHORT_OF + size + (1 if size > 1 else 0)
+            self._cells.put(left + short_of, end, style)
+            left += taken + blank
         self._dashes(left, right, dash, style)
         if not end:
             arrow = "▸◂" if dash == _BYTES else "▹◃"
@@ -137,8 +140,8 @@ class RowDrawing:
         """The reader takes what lay in a pipe; the words stand at the other side."""
         here, there = self._at[source], self._at[target]
         room = abs(here - there) - 4
-        text = cut(_words(self._row), max(room - length, room // 2))
-        length = max(4, min(length, room - cell_length(text)))
+        text = cut(_words(self._row), room - _SHORT_OF)
+        length = max(_SHORT_OF, min(length, room - cell_length(text)))
         dashes = _BYTES * (length - 2)
         if here < there:
             self._cells.put(there - length, f"{mark('bytes')}{dashes}▸", self._style)
@@ -164,7 +167,7 @@ class RowDrawing:
         end = _unarrived(row) or (f"{mark('bytes')} in pipe" if _lies_in_pipe(row) else "")
         text = f"{text} {end}".rstrip()
         if x == max(self._at.values()) and len(self._at) > 1:
-            room = x - 3 - _LEFT_OF_FIRST + 3
+            room = x - _LEFT_OF_FIRST
             self._cells.put_right(x - 1, f" {cut(text, room)}", self._style)
         else:
             self._cells.put(x + 2, f"{cut(text, self._room_ends - x - 2)} ", self._style)
