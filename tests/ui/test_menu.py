@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from ipcviz.scenarios import catalog
 from ipcviz.supervisor.guardian import Guardian
@@ -96,5 +97,15 @@ def test_a_terminal_that_is_too_small_is_told_so(guardian: Guardian, size: tuple
             assert text == f"ipcviz needs 80x24, and this terminal is {size[0]}x{size[1]}."
             await shown.pilot.resize_terminal(80, 24)
             await shown.see("The original demo")
+
+    run(test())
+
+
+def test_keys_pressed_at_once_are_letters_of_the_filter(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian) as shown:
+            for key, character in (("slash", "/"), ("q", "q"), ("slash", "/")):
+                shown.app.post_message(events.Key(key, character))
+            await shown.see("q/", "No scenario has these letters.")
 
     run(test())

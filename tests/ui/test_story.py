@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from textual import events
 
 from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.moment import Moment
@@ -134,15 +137,21 @@ def test_the_lanes_are_zoomed_scrolled_and_follow_again(guardian: Guardian) -> N
             await shown.see("the whole run · + and - zoom")
             await shown.press("plus", "plus")
             await shown.see(" s to ")
-            await shown.press(*["pageup"] * 20)
-            await shown.until(lambda: "┊0.0" in timeline_heading(shown), "to see the start")
+            await press_until(shown, "pageup", lambda: "┊0.0" in timeline_heading(shown))
             assert "now" not in timeline_heading(shown)
-            await shown.press(*["pagedown"] * 30)
-            await shown.until(lambda: "now" in timeline_heading(shown), "to follow again")
-            await shown.press(*["minus"] * 12)
-            await shown.see("the whole run")
+            await press_until(shown, "pagedown", lambda: "now" in timeline_heading(shown))
+            await press_until(shown, "minus", lambda: "the whole run" in shown.text())
 
     run(test())
+
+
+async def press_until(shown: Shown, key: str, holds: Callable[[], bool]) -> None:
+    """Press the key again and again, until the condition holds."""
+    for _ in range(200):
+        if holds():
+            return
+        await shown.press(key)
+    raise AssertionError(f"{key} does not lead there\n{shown.text()}")
 
 
 def timeline_heading(shown: Shown) -> str:
@@ -181,5 +190,18 @@ def test_the_filter_leads_back_to_the_events_and_a_reset_is_followed(guardian: G
             await shown.press("slash")
             await shown.see("such as: main wait")
             assert "▁▆ in the pipe" not in shown.text()
+
+    run(test())
+
+
+def test_keys_pressed_at_once_are_letters_of_the_filter(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await shown.press("m")
+            await shown.see("■ BLOCKED")
+            for key, character in (("slash", "/"), ("K", "K"), ("q", "q"), ("slash", "/")):
+                shown.app.post_message(events.Key(key, character))
+            await shown.see("filter: Kq/ · 0 of")
+            assert "† KILLED" not in shown.text()
 
     run(test())

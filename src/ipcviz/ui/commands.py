@@ -11,7 +11,8 @@ from textual.binding import Binding
 
 class Command(NamedTuple):
     """key: in Textual's name; label: its word in the key bar, "" for one that is not there;
-    words: what it does, for help and palette; shown: how the key is written for people."""
+    words: what it does, for help and palette; shown: how the key is written for people;
+    priority: done before the next key is looked at, which may be meant for what it opens."""
 
     key: str
     action: str
@@ -45,7 +46,7 @@ RUN = (
     Command("t", "toggle_view", "view", "show lanes over time, or the events again"),
     Command("plus,equals_sign", "zoom(1)", "closer", "show less of the time in the lanes", "+"),
     Command("minus", "zoom(-1)", "farther", "show more of the time in the lanes", "-"),
-    Command("slash", "filter", "filter", "show only events with these words", "/"),
+    Command("slash", "filter", "filter", "show only events with these words", "/", priority=True),
     Command("pageup", "page(-1)", "", "scroll back in the timeline", "pgup"),
     Command("pagedown", "page(1)", "", "scroll on in the timeline, at its end follow it", "pgdn"),
     Command("escape", "leave", "menu", "end the run, and go to the menu", "esc"),
@@ -54,7 +55,9 @@ RUN = (
 
 MENU = (
     Command("enter", "open", "open", "open the scenario"),
-    Command("slash", "filter", "filter", "show only scenarios with these letters", "/"),
+    Command(
+        "slash", "filter", "filter", "show only scenarios with these letters", "/", priority=True
+    ),
     Command("escape", "leave_filter", "", "end the filter: show all scenarios", "esc"),
     Command("v", "next_variant", "variant", "look at the next variant of the scenario"),
     Command("pageup", "scroll_detail(-1)", "", "scroll the description back", "pgup"),

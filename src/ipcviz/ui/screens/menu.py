@@ -82,6 +82,8 @@ class MenuScreen(SizedScreen):
         if action == "next_variant":
             chosen = self._chosen()
             return chosen is not None and bool(chosen.scenario.variants)
+        if action == "filter":
+            return self._filter is None or self.focused is not self._filter
         return True
 
     def _options(self, letters: str) -> list[Option]:
@@ -158,7 +160,7 @@ class MenuScreen(SizedScreen):
         if self._filter is None:
             self._filter = Filter("letters of the title; escape shows all", self._move_cursor)
             await self.mount(self._filter, after="#menu")
-        self._filter.focus()
+        self.set_focus(self._filter)  # at once: the next key is a letter
 
     def _move_cursor(self, direction: int) -> None:
         options = self.query_one(Choices)

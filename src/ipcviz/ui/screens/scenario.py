@@ -103,6 +103,8 @@ class ScenarioScreen(RunActions):
         """Whether a command can be given now; only such are bound and shown."""
         if action == "zoom":
             return any(story.lanes is not None for story in self.query(Story))
+        if action == "filter":
+            return not any(story.is_typed_in for story in self.query(Story))
         return super().check_action(action, parameters)
 
     def redraw(self) -> None:

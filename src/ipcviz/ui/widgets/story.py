@@ -42,6 +42,11 @@ class Story(Vertical):
         """The line of the filter is there, typed in or kept."""
         return self._filter is not None
 
+    @property
+    def is_typed_in(self) -> bool:
+        """Keys are letters of the filter."""
+        return self._filter is not None and self.screen.focused is self._filter
+
     def compose(self) -> ComposeResult:
         """The events."""
         yield self._timeline
@@ -74,7 +79,7 @@ class Story(Vertical):
             hint = f"such as: {words[0]} wait, or type:signal. Enter keeps it, escape ends it"
             self._filter = Filter(hint, self._timeline.scroll_lines, words)
             await self.mount(self._filter)
-        self._filter.focus()
+        self.screen.set_focus(self._filter)  # at once: the next key is a letter
 
     async def end_filter(self) -> None:
         """Show every event again."""
