@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from ipcviz import events
+from ipcviz.model.message import Message
 from ipcviz.model.row_filter import RowFilter, completions, searched
+from ipcviz.model.rows import Row
 from model.telling import SECOND, Run
 
 
@@ -55,6 +57,15 @@ def test_what_a_program_says_is_text_and_no_name() -> None:
     assert not RowFilter("role:worker").matching([text])
     assert not RowFilter("type:signal").matching([text])
     assert list(RowFilter("worker").matching([text])) == [0]
+
+
+@pytest.mark.parametrize("kind", ["message", "read", "lost"])
+def test_a_message_is_found_by_its_channel_wherever_it_is_told(kind: str) -> None:
+    message = Message("requests", 1, 2, "{}", True, writer=10, began=0, written=0)
+    row = Row(0, 0, "main", kind, "#1 {}", to="worker", message=message)
+    text = searched(row, ["requests", "replies"])
+    assert list(RowFilter("type:message channel:req role:worker").matching([text])) == [0]
+    assert not RowFilter("channel:replies").matching([text])
 
 
 def test_completions_are_plain_names_first() -> None:

@@ -19,6 +19,7 @@ _TYPES = {
 TYPES = (
     "message",
     "signal",
+    "handler",
     "wait",
     "release",
     "start",
@@ -27,6 +28,8 @@ TYPES = (
     "end",
     "bytes",
     "note",
+    "dropped",
+    "difference",
 )
 """What `type:` may be followed by."""
 FIELDS = {"role": "\x01", "channel": "\x02", "type": "\x03"}
