@@ -51,3 +51,45 @@ def test_a_listener_from_the_start_misses_nothing(monkeypatch: pytest.MonkeyPatc
     told(run, 50)
     assert numbers(early) == [*range(100)]
     assert numbers(late) == [*range(kept, 100)]
+
+
+class Recorded:
+    """Another source: outputs that happened at these moments."""
+
+    def __init__(self, *moments: int) -> None:
+        self.left = list(moments)
+
+    def until(self, moment: int) -> list[Event]:
+        told = [one for one in self.left if one <= moment]
+        self.left = self.left[len(told) :]
+        return [Output(t=one, stream="stderr", text="") for one in told]
+
+    def before(self, event: Event) -> list[Event]:
+        return self.until(event.t)
+
+
+def test_two_sources_are_told_in_the_order_of_time() -> None:
+    run, recorded = Log(), Recorded(1, 4, 5, 8)
+    run.merge(recorded)
+    for moment in (2, 5):
+        run.append(Output(t=moment, stream="stdout", text=""))
+    assert [event.t for event in run.events] == [1, 2, 4, 5, 5]
+    run.catch_up(7)
+    assert recorded.left == [8]
+    run.catch_up()
+    assert [event.t for event in run.events] == [1, 2, 4, 5, 5, 8]
+    assert not any(event.late for event in run.events)
+
+
+def test_what_comes_after_something_later_was_told_is_late() -> None:
+    run, recorded = Log(), Recorded()
+    run.merge(recorded)
+    run.append(Output(t=5, stream="stdout", text=""))
+    recorded.left = [3, 6]
+    run.append(Output(t=6, stream="stdout", text=""))
+    assert [(event.t, event.late) for event in run.events] == [
+        (5, False),
+        (3, True),
+        (6, False),
+        (6, False),
+    ]

@@ -148,6 +148,9 @@ def test_fifty_requests_and_their_replies() -> None:
     for channel in ("main_to_worker", "worker_to_main"):
         written = [event["data"] for event in calls(told, "write", channel)]
         assert "".join(event["data"] for event in calls(told, "read", channel)) == "".join(written)
+    session = told.events[0]
+    assert session["hooks"] == {"request": "main_to_worker", "reply": "worker_to_main"}
+    assert session["actions"][0]["text"].startswith("formatMessage")
     assert {fork["child"] for fork in told.of_type("process.fork")} == {
         event["pid"] for event in told.of_type("process.start") if event["role"] != "provider"
     }
@@ -213,6 +216,48 @@ def test_who_is_not_traced_is_told_so_and_why(tmp_path: Path) -> None:
     for role, (_, why) in NOT_TRACED.items():
         assert observed[role]["loaded"] == (why is None), observed[role]
         assert (why or "") in observed[role].get("why", "")
+
+
+RUNS_ANOTHER = """\
+import os, sys
+read, write = os.pipe2(0)
+for number in range(20):
+    os.write(write, b"before %d" % number)
+os.execv(sys.executable, [sys.executable, "after.py", str(read), str(write)])
+"""
+AFTER = """\
+import os, sys
+read, write = map(int, sys.argv[1:])
+os.write(write, b"after")
+os.read(read, 4096)
+os.execvp("sleep", ["sleep", "0.3"])
+"""
+
+
+def test_each_program_of_a_process_is_told_with_its_own_lines(tmp_path: Path) -> None:
+    (tmp_path / "before.py").write_text(RUNS_ANOTHER)
+    (tmp_path / "after.py").write_text(AFTER)
+    file = tmp_path / "scenario.toml"
+    file.write_text(
+        'format = 1\nid = "exec"\ntitle = "Exec"\n'
+        '[roles.main]\ncommand = ["{python}", "before.py"]\n'
+    )
+    told = run_headless(str(file), "--script", "start main; wait main exited")
+    assert told.code == 0, told.stderr
+    places = [
+        (Path(event["file"]).name, event["line"], event["data"])
+        for event in told.of_type("call.return")
+        if event["call"] in ("read", "write")
+    ]
+    before = [f"before {number}" for number in range(20)]
+    assert places == [
+        *[("before.py", 4, text) for text in before],
+        ("after.py", 3, "after"),
+        ("after.py", 4, "".join(before) + "after"),
+    ]
+    observed = [(one["loaded"], one.get("why")) for one in told.of_type("process.observe")]
+    assert observed[0] == (True, None)
+    assert observed[-1] == (False, "not a Python program")
 
 
 @pytest.mark.parametrize("way", ["its end", "SIGINT", "SIGKILL"])

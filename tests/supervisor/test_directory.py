@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from ipcviz.errors import UsageError
 from ipcviz.scenarios.schema import Channel
-from ipcviz.supervisor.directory import private_directory
+from ipcviz.supervisor.directory import private_directory, rings_directory
 from ipcviz.supervisor.guardian import Guardian
 from supervisor.running import Run, scenario
 
@@ -28,13 +29,32 @@ def test_stands_below_the_runtime_directory_or_the_temporary_one(tmp_path: Path)
     assert private_directory({}) == Path("/tmp", f"ipcviz-{os.geteuid()}")
 
 
+def test_rings_stand_in_shared_memory_or_in_the_folder(runtime: Path) -> None:
+    folder = runtime / "ipcviz" / "session"
+    assert rings_directory(folder) == Path("/dev/shm", f"ipcviz-{os.geteuid()}", "session")
+    for none in (runtime, runtime / "missing", Path("/proc")):
+        assert rings_directory(folder, none) == folder / ".rings"
+
+
+def test_rings_do_not_stand_where_others_could_reach_them(runtime: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as shared:
+        folder, private = runtime / "session", Path(shared, f"ipcviz-{os.geteuid()}")
+        assert rings_directory(folder, Path(shared)) == private / "session"
+        private.mkdir(mode=0o700)
+        assert rings_directory(folder, Path(shared)) == private / "session"
+        private.chmod(0o755)
+        assert rings_directory(folder, Path(shared)) == folder / ".rings"
+
+
 def test_is_ours_alone(guardian: Guardian, runtime: Path, tmp_path: Path) -> None:
     async def check() -> None:
         run = Run(scenario(tmp_path / "s.toml", {}, {"a": FIFO}), guardian)
         run.supervisor.open()
-        for folder in (runtime / "ipcviz", runtime / "ipcviz" / run.session_id):
+        rings = run.supervisor.rings
+        for folder in (runtime / "ipcviz", runtime / "ipcviz" / run.session_id, rings):
             assert folder.stat().st_mode & 0o777 == 0o700
         await run.supervisor.close()
+        assert not rings.exists()
 
     asyncio.run(check())
 

@@ -23,10 +23,9 @@ def private_directory(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("TMPDIR") or "/tmp", f"ipcviz-{os.geteuid()}").absolute()
 
 
-def rings_directory(folder: Path) -> Path:
+def rings_directory(folder: Path, shared: Path = Path("/dev/shm")) -> Path:
     """Where the rings of the session with this folder are made: in shared memory, so that what a
     program records there never goes to a disk; in the folder itself where there is none."""
-    shared = Path("/dev/shm")
     private = shared / f"ipcviz-{os.geteuid()}"
     if _is_tmpfs(shared) and os.access(shared, os.W_OK | os.X_OK) and not _taken(private):
         return private / folder.name
@@ -79,18 +78,16 @@ def _is_usable(directory: str) -> bool:
 
 
 def _is_tmpfs(directory: Path) -> bool:
-    """Whether a tmpfs is mounted there, which has some room: proc_pid_mountinfo(5)."""
-    kind = b""
+    """Whether it stands in a tmpfs that has some room: proc_pid_mountinfo(5)."""
     try:
+        status, device = os.statvfs(directory), os.stat(directory).st_dev
+        number = f"{os.major(device)}:{os.minor(device)}".encode()
         with open("/proc/self/mountinfo", "rb") as mounts:
-            for line in mounts:
-                fields = line.split()
-                if fields[4] == os.fsencode(directory):
-                    kind = fields[fields.index(b"-") + 1]
-        status = os.statvfs(directory)
+            mounted = [fields for line in mounts if (fields := line.split())[2] == number]
     except OSError:
         return False
-    return kind == b"tmpfs" and status.f_bavail * status.f_frsize >= _ROOM
+    kinds = {fields[fields.index(b"-") + 1] for fields in mounted}
+    return kinds == {b"tmpfs"} and status.f_bavail * status.f_frsize >= _ROOM
 
 
 def _make_private(directory: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from ipcviz.events import Buffered, CallEnter, CallReturn, Dropped, ProcessObserve
 from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
 from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
+from ipcviz.observers.tracer.process import SITE_FILES_KEPT
 from observers.tracer.traced import Traced
-from observers.tracer.writing import CONTENTS, SLOTS, WrittenRing
+from observers.tracer.writing import CONTENTS, SLOTS, WrittenRing, WrittenSites
 from waiting import wait_until
 
 
@@ -106,6 +107,33 @@ def test_a_thread_more_and_a_site_more(traced: Traced) -> None:
     another.write(traced.sites.define(2, Kind.WRITE, pipe=traced.pipe), 1, b"b")
     assert data(traced) == ["a", "b"]
     assert [event.tid for event in traced.told(CallReturn)] == [traced.pid, traced.pid + 1]
+
+
+def test_a_thread_that_has_ended_is_read_to_its_last_and_let_go(traced: Traced) -> None:
+    site = traced.sites.define(1, Kind.WRITE, pipe=traced.pipe)
+    ended = [WrittenRing(traced.directory, traced.pid, (1 << 22) + one) for one in range(3)]
+    for ring in ended:
+        ring.write(site, 1, b"x")
+    assert data(traced) == ["x"] * 3
+    ended[0].write(site, 1, b"y")
+    wait_until(
+        lambda: data(traced)[3:] == ["y"] and not any(ring.path.exists() for ring in ended),
+        "the last is told, and they are let go",
+    )
+    assert traced.ring.path.exists()
+
+
+def test_old_sites_are_let_go_and_new_ones_known(traced: Traced) -> None:
+    files = [traced.sites]
+    for number in range(2, SITE_FILES_KEPT + 20):
+        files.append(WrittenSites(traced.directory, traced.pid, number, size=4096))
+        site = files[-1].define(number, Kind.WRITE, pipe=traced.pipe)
+        traced.ring.write(site, 1, b"x")
+    wait_until(lambda: len(data(traced)) == len(files) - 1, "every call is told")
+    wait_until(lambda: data(traced) and not files[0].path.exists(), "the oldest is let go")
+    assert len(list(traced.directory.glob("*.sites"))) == SITE_FILES_KEPT
+    traced.ring.write(site, 1, b"y")
+    assert data(traced)[-1] == "y"
 
 
 @pytest.mark.parametrize("seed", range(20))

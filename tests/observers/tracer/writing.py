@@ -91,7 +91,7 @@ class WrittenSites:
     """A file of a process's sites."""
 
     def __init__(self, directory: Path, pid: int, number: int = 1, size: int = 1 << 16) -> None:
-        self.path = directory / f"{pid}.{number}.sites"
+        self.path = directory / f"{pid}.{number:x}.sites"
         self.memory = _mapped(self.path, size)
         self.words = memoryview(self.memory).cast("Q")
         self.words[0] = layout.MAGIC

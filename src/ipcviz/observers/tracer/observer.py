@@ -153,10 +153,10 @@ class TracerObserver:
         self._swept = now
         for process in list(self._processes.values()):
             if process.lives():
-                ended = process.ended_threads()
+                unneeded = process.unneeded()
                 if self._read(process, fully=True):
-                    process.let_go(ended)
-                    self._remove(ended)
+                    process.let_go(unneeded)
+                    self._remove(unneeded)
             else:
                 self._end(process.pid)
 

@@ -19,6 +19,10 @@ from ipcviz.observers.tracer.telling import Teller
 LASTED = 1_000_000
 """Nanoseconds after which a call that is under way is told. Of a shorter one the return is."""
 
+SITE_FILES_KEPT = 128
+"""Files of sites of a process that stay open. They hold more sites than the tracer remembers
+(it forgets all when there are 10,000), so that records do not name those of older ones."""
+
 
 class _Thread:
     """A thread, by its ring."""
@@ -118,21 +122,29 @@ class TracedProcess:
         """Hand over the latest file of sites: made just before the ring of the main thread, it
         is the other program's."""
         given = self._site_files[-1:]
-        del self._site_files[-1:]
+        for file in given:
+            self._site_files.remove(file)
+            self._sites.let_go(file.path)
         return given
 
-    def ended_threads(self) -> list[Found]:
-        """The rings of threads that have ended."""
-        return [
+    def unneeded(self) -> list[Found]:
+        """Files that need not be read again after the next time: rings of threads that have
+        ended, and the oldest files of sites, since no call has been made there for long."""
+        ended = [
             ring
             for ring in self._threads
             if not os.path.exists(f"/proc/{self.pid}/task/{ring.tid}")
         ]
+        return ended + self._site_files[:-SITE_FILES_KEPT]
 
-    def let_go(self, rings: list[Found]) -> None:
-        """These rings need not be read any more."""
-        for ring in rings:
-            self._threads.pop(ring).ring.close()
+    def let_go(self, files: list[Found]) -> None:
+        """Read these files no more."""
+        for file in files:
+            if file.kind == "ring":
+                self._threads.pop(file).ring.close()
+            else:
+                self._site_files.remove(file)
+                self._sites.let_go(file.path)
 
     def plays(self, role: str | None) -> None:
         """The process plays this role from here on."""
@@ -165,10 +177,9 @@ class TracedProcess:
         return os.path.exists(f"/proc/{self.pid}")
 
     def close(self) -> list[Found]:
-        """Let go of its files, which are not needed any more."""
+        """Let go of all its files, which are not needed any more."""
         files = [*self._threads, *self._site_files]
-        self.let_go(list(self._threads))
-        self._sites.close()
+        self.let_go(files)
         return files
 
     def _buffered(self, now: int) -> Iterator[Buffered]:

@@ -37,7 +37,7 @@ class Site(Struct):
     on: str | None = None
 
 
-class _Counted(Struct):
+class _Counted(Struct, eq=False):
     """The words of a site that change: where they stand, and what was told of them."""
 
     site: Site
@@ -59,24 +59,21 @@ class Sites:
     """The sites of one process, of all its files."""
 
     def __init__(self) -> None:
-        self._files: list[_SitesFile] = []
+        self._files: dict[Path, _SitesFile] = {}
         self._known: dict[int, Site] = {}
-        self._counted: list[_Counted] = []
         self._buffers: deque[_Counted] = deque(maxlen=BUFFERS_WATCHED)
 
     def add(self, path: Path) -> None:
         """Read this file, too. Raises Unreadable."""
-        self._files.append(_SitesFile(path))
+        self._files[path] = _SitesFile(path)
 
     def read(self) -> None:
         """Learn the sites that are new. Raises Unreadable where a file was cut short, and is to
         be asked before what follows."""
-        for file in self._files:
+        for file in self._files.values():
             for counted in file.read():
-                site = counted.site
-                self._known[site.number] = site
-                self._counted.append(counted)
-                if site.kind == Kind.BUFFER:
+                self._known[counted.site.number] = counted.site
+                if counted.site.kind == Kind.BUFFER:
                     self._buffers.append(counted)
 
     def get(self, number: int) -> Site | None:
@@ -85,12 +82,13 @@ class Sites:
 
     def unrecorded(self) -> Iterator[Unrecorded]:
         """Where calls were not recorded."""
-        for counted in self._counted:
-            calls, size = counted.words[0], counted.words[1]
-            if calls > counted.calls:
-                more = max(0, size - counted.bytes)
-                yield Unrecorded(counted.site, calls - counted.calls, more)
-                counted.calls, counted.bytes = calls, max(size, counted.bytes)
+        for file in self._files.values():
+            for counted in file.entries:
+                calls, size = counted.words[0], counted.words[1]
+                if calls > counted.calls:
+                    more = max(0, size - counted.bytes)
+                    yield Unrecorded(counted.site, calls - counted.calls, more)
+                    counted.calls, counted.bytes = calls, max(size, counted.bytes)
 
     def buffered(self) -> Iterator[tuple[Site, int]]:
         """The buffers that hold another number of bytes than before, and how many."""
@@ -100,12 +98,14 @@ class Sites:
                 counted.buffered = size
                 yield counted.site, size
 
-    def close(self) -> None:
-        """Let go of the files."""
-        for counted in self._counted:
-            counted.words.release()
-        for file in self._files:
-            file.close()
+    def let_go(self, path: Path) -> None:
+        """Forget a file and its sites."""
+        file = self._files.pop(path)
+        for counted in file.entries:
+            self._known.pop(counted.site.number, None)
+            if counted in self._buffers:
+                self._buffers.remove(counted)
+        file.close()
 
 
 class _SitesFile:
@@ -114,20 +114,22 @@ class _SitesFile:
         if self._file.words[0] != layout.MAGIC:
             self._file.close()
             raise Unreadable(path)
-        self._read = 0
+        self.entries: list[_Counted] = []
         self._at = layout.SITES_HEADER_SIZE
 
     def read(self) -> Iterator[_Counted]:
         """The entries that are new."""
         self._file.check()
-        while self._read < self._file.words[layout.NUMBER_OF_ENTRIES]:
+        while len(self.entries) < self._file.words[layout.NUMBER_OF_ENTRIES]:
             entry = self._entry()
             if entry is None:
                 return
-            self._read += 1
+            self.entries.append(entry)
             yield entry
 
     def close(self) -> None:
+        for counted in self.entries:
+            counted.words.release()
         self._file.close()
 
     def _entry(self) -> _Counted | None:
