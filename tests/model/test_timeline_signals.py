@@ -78,6 +78,16 @@ def test_a_handler_that_takes_long_or_blocks_is_told(run: Run) -> None:
     assert run.rows("worker")[-1] == ("the handler of SIGUSR1 raises an exception, after 2.00 s")
 
 
+def test_a_handler_that_blocks_has_interrupted_the_wait(run: Run) -> None:
+    run.waits_for(1, 11, 10)
+    run.handles(3, 11, "SIGUSR1", took=None)
+    run.state(3.01, 11, "blocked", call="futex", on="a lock")
+    assert run.rows("worker")[-2:] == [
+        "a handler of SIGUSR1 interrupts wait(main 10), after 2.01 s",
+        "blocks in futex(a lock) inside its handler of SIGUSR1",
+    ]
+
+
 def test_a_quick_handler_is_no_row(run: Run) -> None:
     run.signal(1, "SIGUSR1", 11, by=10)
     run.handles(1.001, 11, "SIGUSR1", took=0.001)

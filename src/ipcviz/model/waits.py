@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, structs
 
-from ipcviz.events import CallEnter, CallReturn, State
+from ipcviz.events import CallEnter, CallReturn, SignalHandler, State
 from ipcviz.model.causes import Causes
 from ipcviz.model.entities import Role
 from ipcviz.model.lifelines import BLINK, Lifeline, Segment
@@ -131,19 +131,23 @@ class Waits:
             )
 
     def _release(self, seq: int, role: Role, before: Segment, now: Segment, nothing: bool) -> None:
-        by = None
+        waited = duration(now.t - before.t)
+        handler = _handler_around(role, now)
+        by, unnamed = None, False
         if before.state == "ready":
             if now.waits:
                 return
             text = "goes on"
+        elif handler is not None and handler.t >= before.t:
+            text = f"a handler of {handler.signal} interrupts {before.call}, after {waited}"
+        elif found := self._causes.of(role, before, now.t, nothing):
+            by, how = found
+            text = f"{how}, after {waited}"
         else:
-            waited = duration(now.t - before.t)
-            found = self._causes.of(role, before, now.t, nothing)
-            by, how = found or (None, "goes on")
-            text = f"{how}, after {waited}" if by else f"{how}, after {waited} in {before.call}"
+            text, unnamed = f"goes on, after {waited} in {before.call}", True
         row = Row(seq, now.t, role.name, "go on", text, mark="running", by=by)
         row = self._told[role.name] = self._rows.add_before_deeds(row)
-        if by is None and before.state != "ready":
+        if unnamed:
             self._unnamed[role.name] = _Release(row, role, before, nothing)
 
 
@@ -156,8 +160,12 @@ def _wait_words(segment: Segment) -> str:
 
 
 def _inside_handler(role: Role, segment: Segment) -> str:
+    handler = _handler_around(role, segment)
+    return f" inside its handler of {handler.signal}" if handler is not None else ""
+
+
+def _handler_around(role: Role, segment: Segment) -> SignalHandler | None:
+    """The innermost handler that the thread of this stretch runs."""
     tid = segment.wait.tid if segment.wait is not None else None
-    for handler in reversed(role.process.handlers if role.process is not None else ()):
-        if handler.tid == tid:
-            return f" inside its handler of {handler.signal}"
-    return ""
+    handlers = role.process.handlers if role.process is not None else ()
+    return next((one for one in reversed(handlers) if one.tid == tid), None)
