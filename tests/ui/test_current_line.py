@@ -40,6 +40,17 @@ def test_a_module_beside_the_program_is_named_and_a_strip_has_its_line(guardian:
     run(test())
 
 
+def test_a_handler_that_has_run_leaves_its_program_in_the_line_of_the_wait(
+    guardian: Guardian,
+) -> None:
+    async def test() -> None:
+        async with showing(guardian, "signals") as app:
+            await app.pilot.press("w")
+            await app.see("the handler of SIGUSR1 ran", "▸ 36  main.wait()")
+
+    run(test())
+
+
 def test_a_program_that_is_not_traced_says_so(guardian: Guardian, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(OWN)
     (tmp_path / "one.py").write_text("import time\n\ntime.sleep(1000)\n")
