@@ -54,8 +54,8 @@ def check_summary(told: Told) -> None:
         channel["name"] for channel in told.events[0]["channels"]
     }
     for channel in told.summary["channels"].values():
-        assert channel["written"] is channel["read"] is channel["messages"] is None
-        assert isinstance(channel["queued"], int)
+        gone = channel["read"] + channel["discarded"]
+        assert channel["written"] == gone + channel["queued"] >= channel["messages"]
 
 
 @pytest.mark.parametrize("name", IDS)
