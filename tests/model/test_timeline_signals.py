@@ -52,6 +52,13 @@ def test_one_that_is_lost_with_its_process_says_so(run: Run) -> None:
     assert "SIGUSR1 never delivered, 2.00 s after it was sent" in run.rows("worker")
 
 
+def test_one_that_ends_its_process_is_told_by_that_end(run: Run) -> None:
+    run.signal(1, "SIGKILL", 11)
+    run.exit(1.5, 11, signal="SIGKILL")
+    assert run.rows("worker")[1:] == ["SIGKILL by you", "SIGKILL"]
+    assert run.timeline.rows[-2].detail == ""
+
+
 def test_one_that_cannot_be_sent_says_why(run: Run) -> None:
     run.tell(events.SignalSend(t=SECOND, pid=10, signal="SIGUSR1", to=11, error="EPERM"))
     row = run.timeline.rows[-1]

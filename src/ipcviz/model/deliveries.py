@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ipcviz.events import Event
+from ipcviz.events import Event, SignalDeliver, SignalHandler
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.message import Message, SignalFlight
 from ipcviz.model.model import Model
@@ -86,7 +86,9 @@ class Deliveries:
         key = flight.to, flight.signal, flight.sent[0]
         known = self._signals.pop(key, None)
         ended = flight.delivered if flight.delivered is not None else flight.lost
-        if known is not None and ended is not None and ended - known.t > SOON:
+        exact = isinstance(event, SignalDeliver | SignalHandler)
+        late = known is not None and ended is not None and ended - known.t > SOON
+        if ended is not None and late and (exact or flight.pending or flight.lost is not None):
             self._ended_late(event, flight, target.name, ended)
             return
         sender = nearest_role(self._model, flight.sender)
@@ -97,7 +99,7 @@ class Deliveries:
             "signal",
             _signal_words(flight),
             by=sender.name if sender is not None else None,
-            detail=_signal_detail(flight),
+            detail=_signal_detail(flight, exact),
             signal=flight,
         )
         if known is None:
@@ -124,7 +126,7 @@ def _message_row(event: Event, message: Message, writer: str | None, reader: str
     soon = event.t - message.began <= BLINK
     t = message.began if soon else min(event.t, message.written)
     role = writer or reader or ""
-    text = f"#{message.number} {message.text[:_SHOWN].rstrip()}"
+    text = f"#{message.number} {message.text[:_SHOWN]}".rstrip()
     detail = _detail(message)
     return Row(event.seq, t, role, "message", text, to=reader, detail=detail, message=message)
 
@@ -177,7 +179,10 @@ def _signal_words(flight: SignalFlight) -> str:
     return f"{flight.signal}{times}{by}{merged}"
 
 
-def _signal_detail(flight: SignalFlight) -> str:
+def _signal_detail(flight: SignalFlight, exact: bool) -> str:
+    """Its latency, where the program itself told when it was delivered: a look comes too late."""
     if flight.error is not None:
         return flight.error
-    return "" if flight.delivered is None else duration(flight.delivered - flight.sent[0])
+    if flight.delivered is None or not exact:
+        return ""
+    return duration(flight.delivered - flight.sent[0])

@@ -142,11 +142,10 @@ class Supervisor:
         Raises ProcessLookupError if it has ended or is none of this run, PermissionError if it
         belongs to another user by now.
         """
+        t = self._log.now()
         self._send(pid, signum)
         self._log.append(
-            events.SignalSend(
-                t=self._log.now(), source="ipcviz", signal=signals.name(signum), to=pid
-            )
+            events.SignalSend(t=t, source="ipcviz", signal=signals.name(signum), to=pid)
         )
 
     def write_line(self, role: str, text: str) -> None:
