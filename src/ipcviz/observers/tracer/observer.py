@@ -17,8 +17,9 @@ from ipcviz.observers.tracer.process import TracedProcess
 from ipcviz.observers.tracer.shared import Unreadable
 from ipcviz.text import readable
 
-HELD_BACK = 50_000_000
-"""Nanoseconds for which the calls of a process wait until it was told that it has started."""
+HELD_BACK = 2_000_000_000
+"""Nanoseconds for which the calls of a process wait until it was told that it has started: on a
+busy machine it may take so long to look, and calls of a process that is not known tell little."""
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
 AT_ONCE = 8192
