@@ -87,7 +87,9 @@ class Recorded:
 
     def close(self) -> None:
         """Let go of the files."""
-        self.sites.close()
+        for path in self._files:
+            if path.suffix == ".sites":
+                self.sites.let_go(path)
         for ring in self.threads.values():
             ring.close()
 
@@ -112,9 +114,7 @@ class Ran(NamedTuple):
     unrecorded: dict[int, tuple[int, int]]
 
 
-def run(
-    code: str, *arguments: str, python: str = sys.executable, input: bytes = b""
-) -> Ran:
+def run(code: str, *arguments: str, python: str = sys.executable, input: bytes = b"") -> Ran:
     """Run a traced program to its end. `told` is what its own process recorded, `others` by pid;
     `buffers`: bytes held at the end by descriptor; `unrecorded`: calls and bytes by kind."""
     with ring_directory() as rings:
@@ -140,5 +140,3 @@ def run(
                     unrecorded[site.kind] = before[0] + calls, before[1] + size
             recorded.close()
         return Ran(ended, told.pop(child.pid, []), told, buffers, unrecorded)
-
-

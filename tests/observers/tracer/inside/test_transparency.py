@@ -20,8 +20,7 @@ def run(python: str, folder: Path, rings: Path | None) -> subprocess.CompletedPr
         [python, str(PROGRAMS / "everything.py"), str(folder)],
         env=environment(rings),
         input=INPUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         timeout=60,
     )
 

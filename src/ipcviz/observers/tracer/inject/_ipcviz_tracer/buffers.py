@@ -18,7 +18,7 @@ from .tracebacks import cut, sealed_method
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Dict, Optional
+    from typing import Any
 
 _PLAIN = {"utf-8", "ascii", "iso8859-1"}
 """Encodings in which ASCII takes a byte a character, whatever went before."""
@@ -59,7 +59,7 @@ class Held:
         _files.pop(id(self), None)
 
 
-_files: Dict[int, Held] = {}
+_files: dict[int, Held] = {}
 
 
 def begin_anew() -> None:
@@ -68,7 +68,7 @@ def begin_anew() -> None:
         held.place()
 
 
-class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):
+class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):  # type: ignore[call-arg, metaclass]
     __slots__ = ("_held",)
     _held: Held
 
@@ -92,11 +92,11 @@ class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):
             raise
 
 
-class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):
+class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # type: ignore[call-arg, metaclass]
     __slots__ = ("_encode", "_held", "_newline")
     _encode: Any
     _held: Held
-    _newline: Optional[str]
+    _newline: str | None
 
     def write(self, text: str, /) -> int:
         held = self._held
@@ -128,7 +128,7 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):
             cut(error)
             raise
 
-    def prepare(self, newline: Optional[str]) -> None:
+    def prepare(self, newline: str | None) -> None:
         """Learn how long texts will be in bytes."""
         self._newline = newline
         name = codecs.lookup(self.encoding).name

@@ -10,7 +10,6 @@ from .layout import CALL_BEGAN, CALL_SITE, UNFINISHED
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Tuple
 
 _now = time.monotonic
 
@@ -29,7 +28,7 @@ class Call:
         ring.words[CALL_SITE] = self._site
         ring.times[CALL_BEGAN] = self._began
 
-    def _take(self) -> Tuple[int, int]:
+    def _take(self) -> tuple[int, int]:
         if not self._site:  # it could not be told
             return 0, 0
         try:

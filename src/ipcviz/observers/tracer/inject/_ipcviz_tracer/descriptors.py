@@ -13,13 +13,13 @@ from .tracebacks import DEPTH, cut
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Callable, Optional, Tuple
+    from typing import Any, Callable
 
 _fstat, _stat = posix.fstat, posix.stat
 _FORMAT, _FIFO = 0o170000, 0o010000
 
 
-def pipe_of(descriptor: Any) -> Optional[os.stat_result]:
+def pipe_of(descriptor: Any) -> os.stat_result | None:
     """The status of a descriptor if it is a FIFO or pipe."""
     try:
         status = _fstat(descriptor)
@@ -28,7 +28,7 @@ def pipe_of(descriptor: Any) -> Optional[os.stat_result]:
     return status if status.st_mode & _FORMAT == _FIFO else None
 
 
-def fifo_at(path: Any, dir_fd: Optional[int] = None) -> Optional[os.stat_result]:
+def fifo_at(path: Any, dir_fd: int | None = None) -> os.stat_result | None:
     """The status of a path (or of a descriptor) if it is a FIFO or pipe."""
     try:
         status = _stat(path, dir_fd=dir_fd) if dir_fd is not None else _stat(path)
@@ -39,7 +39,7 @@ def fifo_at(path: Any, dir_fd: Optional[int] = None) -> Optional[os.stat_result]
 
 def begin_opening(
     start: FrameType, path: Any, flags: int, status: os.stat_result
-) -> Tuple[calls.Call, bytes]:
+) -> tuple[calls.Call, bytes]:
     """An open of a FIFO begins, and is told, since it can wait for long; with its contents."""
     call = calls.begin(Kind.OPEN, start, -1, status.st_ino, status.st_dev)
     contents = b"%d %s" % (flags, os.fsencode(path))
@@ -50,7 +50,7 @@ def begin_opening(
 def make_open(real: Any) -> Callable[..., Any]:
     """A hook for os.open."""
 
-    def wanted(path: Any, flags: int, mode: int = 0, *, dir_fd: Optional[int] = None) -> Any:
+    def wanted(path: Any, flags: int, mode: int = 0, *, dir_fd: int | None = None) -> Any:
         return path, flags, fifo_at(path, dir_fd)
 
     def open(self: object, *args: Any, **options: Any) -> Any:
@@ -82,7 +82,7 @@ def make_close(real: Any) -> Callable[..., Any]:
     def close(self: object, *args: Any, **options: Any) -> Any:
         call = None
         try:
-            descriptor = args[0] if args else options.get("fd")
+            descriptor: Any = args[0] if args else options.get("fd")
             status = pipe_of(descriptor)
             if status is not None:
                 call = calls.begin(
@@ -145,7 +145,7 @@ def make_duplicate(real: Any) -> Callable[..., Any]:
     def dup(self: object, *args: Any, **options: Any) -> Any:
         call = None
         try:
-            descriptor = args[0] if args else options.get("fd")
+            descriptor: Any = args[0] if args else options.get("fd")
             status = pipe_of(descriptor)
             if status is not None:
                 call = calls.begin(

@@ -11,7 +11,7 @@ class Disguised(type):
 
     def __new__(cls, name: str, bases: tuple, names: dict, module: str) -> Disguised:  # type: ignore[type-arg]
         names.update(__module__=module, __qualname__=name)
-        return super().__new__(cls, "%s.%s" % (module, name), bases, names)
+        return super().__new__(cls, f"{module}.{name}", bases, names)
 
     def __init__(cls, name: str, bases: tuple, names: dict, module: str) -> None:  # type: ignore[type-arg]
         super().__init__(name, bases, names)

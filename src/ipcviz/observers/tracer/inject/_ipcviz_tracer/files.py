@@ -33,7 +33,8 @@ def _make_readinto() -> Callable[..., Any]:
 
     def readinto(self: Any, buffer: Any, /) -> Any:
         nonlocal cached
-        slot = size = None
+        slot: Any = None
+        size = None
         try:
             try:
                 here = frame(DEPTH)
@@ -53,9 +54,9 @@ def _make_readinto() -> Callable[..., Any]:
             ring = rings.main if rings.alone else rings.current()
             began = _now()
             try:
-                slot = number, offset = ring.take()
+                number, offset = slot = ring.take()
             except StopIteration:
-                slot = number, offset = ring.more()
+                number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
             size = _readinto(self, buffer)
@@ -93,7 +94,8 @@ def _make_write() -> Callable[..., Any]:
 
     def write(self: Any, data: Any, /) -> Any:
         nonlocal cached
-        slot = size = None
+        slot: Any = None
+        size = None
         try:
             try:
                 here = frame(DEPTH)
@@ -113,9 +115,9 @@ def _make_write() -> Callable[..., Any]:
             ring = rings.main if rings.alone else rings.current()
             began = _now()
             try:
-                slot = number, offset = ring.take()
+                number, offset = slot = ring.take()
             except StopIteration:
-                slot = number, offset = ring.more()
+                number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
             size = _write(self, data)
@@ -143,7 +145,7 @@ def _make_write() -> Callable[..., Any]:
     return write
 
 
-class FileIO(_Real, metaclass=Disguised, module="_io"):
+class FileIO(_Real, metaclass=Disguised, module="_io"):  # type: ignore[call-arg, metaclass]
     __slots__ = ("_held", "_number")
     _held: Any
     _number: int
@@ -174,7 +176,7 @@ class FileIO(_Real, metaclass=Disguised, module="_io"):
             raise
 
     def _read_all(self) -> Any:
-        pieces = []
+        pieces: list[bytes] = []
         while True:
             data = self._read_once(65536, caller(DEPTH + 1))
             if not data:

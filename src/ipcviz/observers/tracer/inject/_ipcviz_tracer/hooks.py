@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
+
 from .tracebacks import sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Callable, Dict
+    from typing import Any, Callable
 
 _in_c = sys.__loader__
 """Marks modules that are written in C: none of them has a function of another."""
-_replaced: Dict[int, Any] = {}
+_replaced: dict[int, Any] = {}
 """By the identity of a real function: it, so that the identity stays its own, and its hook."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _posixsubprocess
-import _signal
+import _signal  # type: ignore[import-not-found]
 import _thread
 import builtins
 import io
@@ -30,9 +30,9 @@ from . import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Callable, Dict
+    from typing import Any, Callable
 
-_HOOKS: Dict[ModuleType, Dict[str, Callable[[Any], Any]]] = {
+_HOOKS: dict[ModuleType, dict[str, Callable[[Any], Any]]] = {
     posix: {
         "read": transfers.make_read,
         "write": transfers.make_write,

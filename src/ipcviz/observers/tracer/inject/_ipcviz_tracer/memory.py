@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posix
 import sys
+from itertools import chain
 from mmap import mmap
 
 # The real functions, before hooks replace them.
@@ -14,7 +15,7 @@ _MADV_POPULATE_WRITE = 23
 """madvise(2), Linux 5.14: allocates pages, or fails; a write to a page without room kills."""
 
 _must_populate = True
-_for_ever = []
+_for_ever: list[mmap] = []
 """Mappings up to 3.12: the end of one closes a descriptor number that is no longer its own."""
 
 
@@ -65,13 +66,14 @@ def _allocate(memory: mmap, descriptor: int, size: int, at_once: int) -> None:
 
 
 def _close_duplicate(descriptor: int) -> None:
-    """Close the duplicate that mmap keeps; it is the first free number after the descriptor."""
+    """Close the duplicate that mmap keeps: the next free number, unless threads freed another."""
     this = _fstat(descriptor)
-    for number in range(descriptor + 1, descriptor + 65536):
-        try:
-            that = _fstat(number)
-        except OSError:
-            continue
-        if (this.st_ino, this.st_dev) == (that.st_ino, that.st_dev):
-            _close(number)
-            return
+    for number in chain(range(descriptor + 1, descriptor + 64), range(65536)):
+        if number != descriptor:
+            try:
+                that = _fstat(number)
+            except OSError:
+                continue
+            if (this.st_ino, this.st_dev) == (that.st_ino, that.st_dev):
+                _close(number)
+                return

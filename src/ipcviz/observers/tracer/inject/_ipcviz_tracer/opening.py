@@ -72,6 +72,7 @@ class _Request:
     def make(self, start: FrameType) -> Any:
         """Open it, as the real open() does after it has checked its arguments."""
         name = self.file if isinstance(self.file, int) else os.fspath(self.file)
+        result: Any
         raw = result = FileIO(name, self.raw_mode, self.closefd, self.opener)
         try:
             sites.forget(raw.fileno())
@@ -81,7 +82,7 @@ class _Request:
             result = buffered = self._buffer(raw, start)
             if self.binary:
                 return buffered
-            wrapper = TextIOWrapper if raw._held else _io.TextIOWrapper
+            wrapper: Any = TextIOWrapper if raw._held else _io.TextIOWrapper
             result = file = wrapper(
                 buffered, self.encoding, self.errors, self.newline, self.buffering == 1
             )
@@ -110,10 +111,10 @@ class _Request:
                 "the default buffer size will be used"
             )
             _warn(what, RuntimeWarning)
-        if not self.binary and self.encoding is None:
-            if getattr(sys.flags, "warn_default_encoding", False):
-                self.encoding = "locale"
-                _warn("'encoding' argument not specified", EncodingWarning)
+        asked = getattr(sys.flags, "warn_default_encoding", False)
+        if asked and not self.binary and self.encoding is None:
+            self.encoding = "locale"
+            _warn("'encoding' argument not specified", EncodingWarning)  # noqa: F821
 
 
 def _warn(what: str, category: type) -> None:

@@ -8,7 +8,6 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Optional
 
 _OURS = __file__.rpartition("/")[0] + "/"
 _LIBRARY = os.__file__.rpartition("/")[0] + "/"
@@ -44,7 +43,7 @@ def caller(depth: int) -> FrameType:
         return nowhere
 
 
-def own(start: Optional[FrameType]) -> FrameType:
+def own(start: FrameType | None) -> FrameType:
     """The program's own frame from `start` on outwards; if there is none, the first not ours."""
     fallback = None
     here = start

@@ -13,7 +13,7 @@ from .tracebacks import DEPTH, cut, sealed_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, List, Optional
+    from typing import Any, Callable, Iterable
 
 MOST = 64
 """Descriptors of one call that are looked at."""
@@ -29,7 +29,7 @@ def _number(file: Any) -> int:
         return -1
 
 
-def _begin(descriptors: Iterable[int], start: Any) -> Optional[calls.Call]:
+def _begin(descriptors: Iterable[int], start: Any) -> calls.Call | None:
     """The call begins, if it is about a pipe."""
     for descriptor in descriptors:
         status = pipe_of(descriptor)
@@ -38,7 +38,7 @@ def _begin(descriptors: Iterable[int], start: Any) -> Optional[calls.Call]:
     return None
 
 
-def _run(real: Any, args: Any, options: Any, descriptors: List[int], start: Any) -> Any:
+def _run(real: Any, args: Any, options: Any, descriptors: list[int], start: Any) -> Any:
     """The real call, recorded."""
     del descriptors[MOST:]
     call = _begin(descriptors, start)
@@ -78,7 +78,7 @@ class _Set:
 
     def __init__(self, real: Any) -> None:
         self._real = real
-        self._descriptors: Dict[int, None] = {}
+        self._descriptors: dict[int, None] = {}
         self.modify = real.modify
 
     def register(self, *args: Any, **options: Any) -> None:

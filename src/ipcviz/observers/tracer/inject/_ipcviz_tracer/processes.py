@@ -11,7 +11,7 @@ from .tracebacks import DEPTH, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable
 
     Contents = Callable[..., str]
     Result = Callable[[Any], int]
@@ -21,9 +21,9 @@ _getpid, _getpgid = posix.getpid, posix.getpgid
 
 def _make(
     kind: int,
-    contents: Optional[Contents] = None,
-    result: Optional[Result] = None,
-    ends_self: Optional[Callable[..., bool]] = None,
+    contents: Contents | None = None,
+    result: Result | None = None,
+    ends_self: Callable[..., bool] | None = None,
 ) -> Callable[[Any], Callable[..., Any]]:
     """What makes hooks for calls of a kind.
 
@@ -68,16 +68,16 @@ def _reaches_self(pid: Any, number: Any = 0) -> bool:
 make_kill = _make(Kind.KILL, "{:d} {:d}".format, None, _reaches_self)
 make_killpg = _make(
     Kind.KILL,
-    lambda group, number: "%d %d" % (-group or -_getpgid(0), number),
+    lambda group, number: f"{-group or -_getpgid(0):d} {number:d}",
     None,
     lambda group, number: group in (0, _getpgid(0)),
 )
 """Its group 0 is the caller's own."""
 make_raise_signal = _make(
-    Kind.KILL, lambda number: "%d %d" % (_getpid(), number), None, lambda number: True
+    Kind.KILL, lambda number: f"{_getpid()} {number:d}", None, lambda number: True
 )
 make_pthread_kill = _make(
-    Kind.KILL, lambda thread, number: "%d %d" % (_getpid(), number), None, lambda *_: True
+    Kind.KILL, lambda thread, number: f"{_getpid()} {number:d}", None, lambda *_: True
 )
 make_sleep = _make(Kind.SLEEP)
 make_pause = _make(Kind.PAUSE, None, lambda answer: answer if isinstance(answer, int) else 0)
@@ -90,10 +90,10 @@ def _first(answer: Any) -> int:
 
 
 make_wait = _make(Kind.WAIT, lambda options=0: "-1", _first)
-make_waitpid = _make(Kind.WAIT, lambda pid, options: "%d" % pid, _first)
+make_waitpid = _make(Kind.WAIT, lambda pid, options: f"{pid:d}", _first)
 make_waitid = _make(
     Kind.WAIT,
-    lambda kind, number, options: "%d" % (number if kind == posix.P_PID else -1),
+    lambda kind, number, options: f"{number if kind == posix.P_PID else -1:d}",
     lambda answer: answer.si_pid if answer else 0,
 )
 """One of what kind is waited for: a process, or any child."""

@@ -14,8 +14,6 @@ from itertools import count, cycle, islice
 
 from . import memory, sites
 from .layout import (
-    CALL_BEGAN,
-    CALL_SITE,
     CONTENTS_READ,
     CONTENTS_SIZE,
     DATA_AT_MOST,
@@ -30,6 +28,10 @@ from .layout import (
     TID,
     UNFINISHED,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 SLOTS, PART = 16384, 512
 """Slots of a ring, and how many are handed out without a look at what the reader has read."""
@@ -47,8 +49,8 @@ class Ring:
 
     def __init__(self) -> None:
         pid, tid = _getpid(), _thread.get_native_id()
-        path = "%s/%d.%d.%x.ring" % (sites.directory, pid, tid, time.monotonic_ns())
-        self.memory = memory.make(path, _AREA + CONTENTS, HEADER_SIZE)
+        path = f"{sites.directory}/{pid}.{tid}.{time.monotonic_ns():x}.ring"
+        self.memory: Any = memory.make(path, _AREA + CONTENTS, HEADER_SIZE)
         view = memoryview(self.memory)
         words = self.words = view.cast("Q")
         self.times = view.cast("d")
@@ -56,7 +58,7 @@ class Ring:
         self._end = 0
         self._contents_end = 0
         self._cursor = io.BytesIO().seek
-        self.take = iter(()).__next__
+        self.take: Callable[[], tuple[int, int]] = iter(()).__next__
         words[PID], words[TID] = pid, tid
         words[NUMBER_OF_SLOTS], words[CONTENTS_SIZE] = SLOTS, CONTENTS
         words[0] = MAGIC

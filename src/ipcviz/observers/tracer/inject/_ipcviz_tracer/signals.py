@@ -6,7 +6,7 @@ looks at it. The call that the signal interrupted stays the call under way.
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]
 
 from . import calls, rings, sites
 from .layout import CALL_BEGAN, CALL_SITE, Kind
@@ -16,9 +16,9 @@ from .tracebacks import cut, sealed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Callable, Dict, Optional, Tuple
+    from typing import Any, Callable
 
-_originals: Dict[int, Tuple[Any, Any]] = {}
+_originals: dict[int, tuple[Any, Any]] = {}
 """By the identity of a trampoline that is in use: it, and the program's handler."""
 
 
@@ -26,7 +26,7 @@ def _trampoline(handler: Any) -> Any:
     """The handler, with its beginning and end recorded."""
     code = getattr(handler, "__code__", None)
 
-    def run(number: int, interrupted: Optional[FrameType]) -> Any:
+    def run(number: int, interrupted: FrameType | None) -> Any:
         call = None
         ring = rings.main if rings.alone else rings.current()
         under_way = ring.words[CALL_SITE], ring.times[CALL_BEGAN]
@@ -56,7 +56,7 @@ def _trampoline(handler: Any) -> Any:
     return trampoline
 
 
-def _site(number: int, code: Any, interrupted: Optional[FrameType]) -> int:
+def _site(number: int, code: Any, interrupted: FrameType | None) -> int:
     """The site of a handler: where it is defined, or, if it is C, where it interrupts."""
     if code is not None and hasattr(code, "co_firstlineno"):
         return sites.define_at(Kind.HANDLER, code.co_filename, code.co_firstlineno, number)

@@ -20,7 +20,7 @@ from .layout import MAGIC, NUMBER_OF_ENTRIES, SITE, SITE_NAME_LENGTH, SITES_HEAD
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
-    from typing import Dict, List, Optional, Tuple
+    from typing import Dict
 
     Lines = Dict[int, Dict[object, int]]
 
@@ -32,6 +32,9 @@ MOST_CODES, MOST_SITES = 2000, 10000
 _fstat, _getpid = posix.fstat, posix.getpid
 _FORMAT, _FIFO = 0o170000, 0o010000
 
+_NOWHERE = memoryview(bytearray(24)).cast("Q"), 0
+"""Stands in for the entry of a site that could not be told."""
+
 directory = ""
 """Where the files are made; empty while nothing is recorded."""
 
@@ -42,10 +45,10 @@ class _File:
     __slots__ = ("memory", "numbers", "words")
 
     def __init__(self) -> None:
-        path = "%s/%d.%x.sites" % (directory, _getpid(), time.monotonic_ns())
+        path = f"{directory}/{_getpid()}.{time.monotonic_ns():x}.sites"
         self.memory = memory.make(path, SIZE, SIZE)
         self.words = memoryview(self.memory).cast("Q")
-        self.numbers: List[int] = []
+        self.numbers: list[int] = []
         self.memory.seek(SITES_HEADER_SIZE)
         self.words[0] = MAGIC
         memory.publish(path)
@@ -60,12 +63,12 @@ class _File:
         return memory.rfind(entry, 0, memory.tell()) // 8
 
 
-_file: Optional[_File] = None
+_file: _File | None = None
 _count = count(1)
-_numbers: Dict[Tuple[object, ...], int] = {}
-_entries: Dict[int, Tuple[memoryview, int]] = {}
-_tables: Dict[int, Dict[int, Tuple[CodeType, Lines]]] = {}
-_users: Dict[object, List[Dict[object, int]]] = {}
+_numbers: dict[tuple[object, ...], int] = {}
+_entries: dict[int, tuple[memoryview, int]] = {}
+_tables: dict[int, dict[int, tuple[CodeType, Lines]]] = {}
+_users: dict[object, list[dict[object, int]]] = {}
 
 
 def begin_anew() -> None:
@@ -73,11 +76,11 @@ def begin_anew() -> None:
     global _file, _count
     _count = count(1)
     for table in _numbers, _entries, _tables, _users:
-        table.clear()  # type: ignore[attr-defined]
+        table.clear()
     _file = _File() if directory else None
 
 
-def find(kind: int, start: FrameType) -> Tuple[FrameType, Lines]:
+def find(kind: int, start: FrameType) -> tuple[FrameType, Lines]:
     """The program's own frame from `start` on outwards, and what is known of its code."""
     here = places.own(start)
     code = here.f_code
@@ -144,7 +147,7 @@ def define_at(
     return number
 
 
-def _tell(number: int, what: Tuple[int, str, int, int, int, int]) -> Tuple[memoryview, int]:
+def _tell(number: int, what: tuple[int, str, int, int, int, int]) -> tuple[memoryview, int]:
     """Append a site to the file; raises OSError or ValueError where that cannot be."""
     global _file
     file = _file
@@ -171,7 +174,7 @@ def lost(number: int, moved: int) -> None:
         words[index + 1] += moved
 
 
-def held(number: int) -> Optional[Tuple[memoryview, int]]:
+def held(number: int) -> tuple[memoryview, int]:
     """Where the bytes in a buffer are told: words, and the index into them."""
-    words, index = _entries.get(number, (None, 0))
-    return None if words is None else (words, index + 2)
+    words, index = _entries.get(number, _NOWHERE)
+    return words, index + 2

@@ -34,6 +34,8 @@ def _anew(stream: Any) -> Any:
     real = getattr(buffered, "raw", buffered)
     raw = FileIO(real.fileno(), real.mode.replace("b", ""), False)
     raw.name = real.name
+    lower: Any
+    wrapper: Any
     if buffered is real:  # python -u
         lower, wrapper = raw, _io.TextIOWrapper
     elif raw.readable():

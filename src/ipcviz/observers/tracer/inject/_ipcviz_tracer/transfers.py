@@ -29,7 +29,8 @@ def make_read(real: Any) -> Callable[..., Any]:
 
     def read(self: object, fd: Any, length: Any, /) -> Any:
         nonlocal cached
-        slot = data = None
+        slot: Any = None
+        data = None
         try:
             try:
                 here = frame(DEPTH)
@@ -49,9 +50,9 @@ def make_read(real: Any) -> Callable[..., Any]:
             ring = rings.main if rings.alone else rings.current()
             began = _now()
             try:
-                slot = number, offset = ring.take()
+                number, offset = slot = ring.take()
             except StopIteration:
-                slot = number, offset = ring.more()
+                number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
             data = real(fd, length)
@@ -78,7 +79,8 @@ def make_write(real: Any) -> Callable[..., Any]:
 
     def write(self: object, fd: Any, data: Any, /) -> Any:
         nonlocal cached
-        slot = size = None
+        slot: Any = None
+        size = None
         try:
             try:
                 here = frame(DEPTH)
@@ -98,9 +100,9 @@ def make_write(real: Any) -> Callable[..., Any]:
             ring = rings.main if rings.alone else rings.current()
             began = _now()
             try:
-                slot = number, offset = ring.take()
+                number, offset = slot = ring.take()
             except StopIteration:
-                slot = number, offset = ring.more()
+                number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
             size = real(fd, data)
