@@ -86,13 +86,17 @@ class TracerObserver:
         began = self._now()
         self._find(began)
         for process in list(self._processes.values()):
-            if process.pid in self._roles or began - process.found > HELD_BACK:
+            if not self._waits(process, began):
                 self._read(process)
         self._ready += self._loading.decide(began)
         if began - self._swept > SWEEP_EVERY:
             self._sweep(began)
         self._ready.sort(key=_BY_TIME)
         self._drained = began
+
+    def _waits(self, process: TracedProcess, now: int) -> bool:
+        """Whether its calls wait until it was told that it has started."""
+        return process.pid not in self._roles and now - process.found <= HELD_BACK
 
     def _find(self, now: int) -> None:
         new = self._directory.new()
@@ -153,6 +157,8 @@ class TracerObserver:
     def _sweep(self, now: int) -> None:
         self._swept = now
         for process in list(self._processes.values()):
+            if self._waits(process, now):
+                continue
             if process.lives():
                 unneeded = process.unneeded()
                 if self._read(process, fully=True):
