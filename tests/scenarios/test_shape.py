@@ -20,7 +20,7 @@ _LINE = "one line of text without control characters"
         ("match = 1.5", f"match: expected {_LINE}, not the number 1.5"),
         (f"match = 0x{'f' * 9_000}", f"match: expected {_LINE}, not a very large number"),
         ("match = {}", f"match: expected {_LINE}, not a table"),
-        ("observe = 'never'", 'observe: expected "auto" or "kernel", not "never"'),
+        ("observe = 'never'", 'observe: expected "auto" or "kernel" or "tracer", not "never"'),
         ("environment = []", "environment: expected a table, not an array"),
         ("environment = { 'A=B' = '' }", "environment.A=B: expected the name of an environment"),
         ("key = 'up'", 'key: expected one printable character, not "up"'),

@@ -129,6 +129,23 @@ def test_a_call_that_returned_is_not_told_as_under_way(traced: Traced) -> None:
         assert traced.told(CallEnter) == []
 
 
+def test_a_call_in_which_a_handler_ran_is_told_too(traced: Traced) -> None:
+    read = traced.sites.define(1, Kind.READ, pipe=traced.fifo)
+    opened = traced.sites.define(2, Kind.OPEN, pipe=traced.fifo)
+    handler = traced.sites.define(3, Kind.HANDLER, fd=signal.SIGUSR1)
+    waits = traced.ring.call(read)
+    traced.ring.reserve()
+    runs = time.monotonic()
+    traced.ring.write(handler, layout.UNFINISHED, began=runs)
+    began = traced.ring.call(opened)
+    traced.ring.write(opened, layout.UNFINISHED, began=began)
+    traced.ring.write(opened, 3, began=began)
+    traced.ring.call(read, waits)
+    traced.ring.write(handler, 0, began=runs)
+    wait_until(lambda: len(traced.told(CallEnter)) == 2, "both are told")
+    assert {enter.call for enter in traced.told(CallEnter)} == {"open", "read"}
+
+
 def test_the_call_that_a_process_was_killed_in_is_told_before_its_exit(traced: Traced) -> None:
     site = traced.sites.define(1, Kind.WRITE, pipe=traced.fifo)
     traced.ring.call(site)

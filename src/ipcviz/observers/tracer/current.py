@@ -11,8 +11,8 @@ class CurrentCall:
 
     def __init__(self) -> None:
         self._returned = 0.0
-        self._before_handlers: list[float] = []
         self._told = 0.0
+        self._before_handlers: list[tuple[float, float]] = []
 
     def returned(self, began: float) -> None:
         """The call that began then has returned."""
@@ -20,13 +20,13 @@ class CurrentCall:
 
     def handler_begins(self) -> None:
         """What the header names from here on will be put back."""
-        self._before_handlers.append(self._returned)
+        self._before_handlers.append((self._returned, self._told))
         del self._before_handlers[:-_HANDLERS_AT_MOST]
 
     def handler_ends(self) -> None:
         """The header names again what it named when the handler began."""
         if self._before_handlers:
-            self._returned = self._before_handlers.pop()
+            self._returned, self._told = self._before_handlers.pop()
 
     def told(self, began: float) -> None:
         """It was told that the thread is in the call that began then."""
