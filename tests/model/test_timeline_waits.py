@@ -92,6 +92,15 @@ def test_opens_that_release_one_another_name_each_other(run: Run) -> None:
     )
 
 
+def test_a_signal_ends_a_wait_for_one(run: Run) -> None:
+    run.state(1, 11, "blocked", call="pause", on="a signal")
+    run.signal(3, "SIGUSR1", 11, by=10)
+    run.handles(3.00001, 11, "SIGUSR1")
+    run.returns(3.00002, 11, "pause", None, None, began=1, error="EINTR")
+    (release,) = releases(run)
+    assert (release.by, release.text) == ("main", "SIGUSR1 ends the wait, after 2.00 s")
+
+
 def test_a_wait_that_a_look_met_by_chance_is_not_told(run: Run) -> None:
     run.enters(1, 11, "read", "requests")
     run.reads(1.001, 11, "requests")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ipcviz.events import Event, SignalDeliver, SignalHandler
+from ipcviz.model.bounded import remember
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.message import Message, SignalFlight
 from ipcviz.model.model import Model
@@ -107,9 +108,7 @@ class Deliveries:
         else:
             self._rows.replace(known, row)
         if ended is None and flight.error is None:
-            self._signals[key] = row
-            if len(self._signals) > _UNDER_WAY:
-                del self._signals[next(iter(self._signals))]
+            remember(self._signals, key, row, _UNDER_WAY)
 
     def _ended_late(self, event: Event, flight: SignalFlight, target: str, t: int) -> None:
         """It was delivered, or lost, long after it was sent."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 from msgspec import structs
 
 from ipcviz.events import HooksInfo
+from ipcviz.model.bounded import remember
 from ipcviz.model.message import Message
 
 OPEN_AT_MOST = 1_000
 """Requests without an answer that are remembered. Beyond them the oldest stay without."""
-
-_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass
@@ -41,9 +39,9 @@ class Hooks:
         `data`: its beginning, as far as it was kept."""
         if message.channel == self.info.request:
             self.requests += 1
-            _put(self._began, message.number, message.began)
+            remember(self._began, message.number, message.began, OPEN_AT_MOST)
             if self.info.match != "order" and (value := self._value(message, data)) is not None:
-                _put(self._numbers, value, message.number)
+                remember(self._numbers, value, message.number, OPEN_AT_MOST)
             return structs.replace(message, request=message.number)
         self.replies += 1
         if self.info.match == "order":
@@ -59,7 +57,7 @@ class Hooks:
             return message
         if not message.answer:
             if message.reader is not None and message.request >= self._next:
-                _put(self._readers, message.request, message.reader)
+                remember(self._readers, message.request, message.reader, OPEN_AT_MOST)
             return message
         self._readers.pop(message.request, None)
         began = self._began.pop(message.request, None)
@@ -115,10 +113,3 @@ class Hooks:
         except (msgspec.DecodeError, AttributeError, TypeError, RecursionError):
             return None
         return value
-
-
-def _put(table: dict[_Key, int], key: _Key, value: int) -> None:
-    """Remember, and forget the oldest beyond OPEN_AT_MOST."""
-    table[key] = value
-    if len(table) > OPEN_AT_MOST:
-        del table[next(iter(table))]

@@ -16,6 +16,7 @@ from ipcviz.events import (
     ProcessStop,
     SignalSend,
 )
+from ipcviz.model.bounded import remember
 from ipcviz.model.entities import Role
 from ipcviz.model.lifelines import BLINK, Lifeline, Segment
 from ipcviz.model.model import Model
@@ -24,6 +25,8 @@ from ipcviz.model.words import command_text, exit_text
 from ipcviz.text import duration
 
 _TOLD_AS_SIGNALS = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGCONT")
+_FORKS = 1_000
+"""Forks whose child is awaited: most play no role."""
 _CLOSES = 16
 """Ends of pipes that a process may close as it ends."""
 
@@ -44,7 +47,7 @@ class Lives:
         """A fork is told of at its own time: a look finds the child somewhat later."""
         row = self._started.pop(event.child, None)
         if row is None:
-            self._forks[event.child] = event.t
+            remember(self._forks, event.child, event.t, _FORKS)
         elif row.t - BLINK <= event.t < row.t:
             self._rows.take_back(row)
             self._rows.add(structs.replace(row, t=event.t))

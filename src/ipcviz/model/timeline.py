@@ -44,6 +44,7 @@ class Timeline:
         """Tell one event that the model has just folded in."""
         if self.model.fresh or self.model.fresh_signals:
             self._deliveries.told(event)
+            self._causes.signalled(self.model.fresh_signals)
         match event:
             case events.CallReturn() | events.CallEnter():
                 self._call(event)
