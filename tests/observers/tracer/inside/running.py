@@ -85,6 +85,11 @@ class Recorded:
             told.append(Told(record, site))
         return told
 
+    def read_into(self, told: list[Told]) -> int:
+        """Add the records that are new, and say how many there are now."""
+        told += self.read()
+        return len(told)
+
     def close(self) -> None:
         """Let go of the files."""
         for path in self._files:
@@ -108,6 +113,9 @@ class Ran(NamedTuple):
     """How a program ended, and what it recorded."""
 
     process: subprocess.CompletedProcess[bytes]
+    pid: int
+    threads: int
+    sites_files: int
     told: list[Told]
     others: dict[int, list[Told]]
     buffers: dict[int, int]
@@ -128,6 +136,8 @@ def run(code: str, *arguments: str, python: str = sys.executable, input: bytes =
         output, errors = child.communicate(input, timeout=60)
         ended = subprocess.CompletedProcess(child.args, child.returncode, output, errors)
         told: dict[int, list[Told]] = {}
+        threads = len(list(rings.glob(f"{child.pid}.*.ring")))
+        sites_files = len(list(rings.glob(f"{child.pid}.*.sites")))
         buffers: dict[int, int] = {}
         unrecorded: dict[int, tuple[int, int]] = {}
         for pid in {int(path.name.split(".")[0]) for path in rings.iterdir()}:
@@ -139,4 +149,5 @@ def run(code: str, *arguments: str, python: str = sys.executable, input: bytes =
                     before = unrecorded.get(site.kind, (0, 0))
                     unrecorded[site.kind] = before[0] + calls, before[1] + size
             recorded.close()
-        return Ran(ended, told.pop(child.pid, []), told, buffers, unrecorded)
+        own = told.pop(child.pid, [])
+        return Ran(ended, child.pid, threads, sites_files, own, told, buffers, unrecorded)

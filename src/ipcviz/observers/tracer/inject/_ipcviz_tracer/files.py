@@ -130,7 +130,7 @@ def _make_write() -> Callable[..., Any]:
             else:
                 ring.record(slot, began, size, site, 0, data, size)
             held = self._held
-            if held is not None:
+            if held is not None and type(data) is memoryview:  # so the buffered layer gives it
                 held.all = left = held.all - size if held.all > size else 0
                 held.words[held.index] = left
             return size

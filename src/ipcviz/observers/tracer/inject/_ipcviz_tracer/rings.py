@@ -95,7 +95,8 @@ class Ring:
 
         `moved`: how many bytes of the contents the call has read or written, 0 for other calls.
         """
-        number, offset = slot
+        ended = _now()
+        number, offset = slot if slot[0] or not site else self._again()
         if not number:
             if result != UNFINISHED:
                 sites.lost(site, moved)
@@ -105,7 +106,14 @@ class Ring:
             contents = head(contents)
         if moved > INLINE:
             where = self._keep(contents[: min(moved, DATA_AT_MOST)])
-        _pack(self.memory, offset, began, _now(), result, site, errno, contents, where, number)
+        _pack(self.memory, offset, began, ended, result, site, errno, contents, where, number)
+
+    def _again(self) -> tuple[int, int]:
+        """A slot after all, for a call that got none when it began."""
+        try:
+            return self.take()
+        except StopIteration:
+            return self.more()
 
     def _keep(self, contents: bytes) -> int:
         """Put contents beside the slots and give 1 + their position; 0 if there is no room."""
