@@ -8,7 +8,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ from ipcviz.ui.screens.menu import MenuScreen
 from ipcviz.ui.theme import DARK, THEMES, shades
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from textual.filter import LineFilter
 
     from ipcviz.recording.recorder import Recorder
@@ -89,6 +92,31 @@ def _ended_by_signals(app: IpcvizApp) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _one_continuation_at_a_time() -> None:
+    """Hold SIGCONT back while Textual's handlers of SIGTSTP and of SIGCONT itself are at work.
+
+    The app sleeps inside of them. What wakes it may be SIGHUP with two SIGCONT, from a shell that
+    is told to kill a stopped job and to continue it. The handler that ends the app must have run
+    whole by the time that one of SIGCONT begins: in its midst, that would put the app to sleep for
+    good. Blocked, SIGCONT wakes a process all the same: signal(7).
+    """
+    for number in (signal.SIGTSTP, signal.SIGCONT):
+        handler = signal.getsignal(number)
+        if callable(handler):
+            signal.signal(number, partial(_without_sigcont, handler))
+
+
+def _without_sigcont(
+    handler: Callable[[int, FrameType | None], object], number: int, frame: FrameType | None
+) -> None:
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCONT,))
+    try:
+        handler(number, frame)
+    finally:
+        if signal.SIGCONT not in blocked:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCONT,))
+
+
 def _collect_garbage_again() -> None:
     """After the first paint. What the start has made stays, and need not be looked through."""
     gc.freeze()
@@ -145,6 +173,7 @@ class IpcvizApp(App[None]):
 
     async def on_mount(self) -> None:
         """Go straight into the scenario that was asked for."""
+        _one_continuation_at_a_time()
         self.call_after_refresh(_collect_garbage_again)
         if self._timeout is not None:
             self.set_timer(self._timeout, lambda: self.end(TIMED_OUT))
