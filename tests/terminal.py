@@ -230,7 +230,8 @@ def spawn(
             ],
             setsid=True,
             setsigmask=[],
-            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+            # Python ignores some, and what runs in the background of a script is deaf to Ctrl+C.
+            setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
         )
     finally:
         os.close(slave)
