@@ -46,7 +46,9 @@ class Lifeline:
         return self.segments[-1] if self.segments else None
 
     def enter(self, segment: Segment) -> None:
-        """Begin a new stretch."""
+        """Begin a new stretch; not before the one that it ends, however late it is told."""
+        if self.last is not None and segment.t < self.last.t:
+            segment = replace(segment, t=self.last.t)
         self.segments.append(segment)
         if len(self.segments) > KEPT + KEPT // 10:
             del self.segments[: KEPT // 10]
