@@ -46,7 +46,7 @@ def test_a_handler_that_has_run_leaves_its_program_in_the_line_of_the_wait(
     async def test() -> None:
         async with showing(guardian, "signals") as app:
             await app.pilot.press("w")
-            await app.see("the handler of SIGUSR1 ran", "▸ 36  main.wait()")
+            await app.see("↯ SIGUSR1 ", "▸ 36  main.wait()")
 
     run(test())
 
