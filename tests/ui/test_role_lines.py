@@ -1,18 +1,13 @@
 from __future__ import annotations
 
 from ipcviz import events
-from ipcviz.ui.role_lines import (
-    current_line,
-    end_lines,
-    not_traced,
-    open_ends,
-)
+from ipcviz.ui.role_lines import current_line, end_lines, not_traced, open_ends
 from model.telling import Run
 
 
-def waiting(**told: str) -> Run:
-    """main reads from replies, in line 2 of its program."""
-    run = Run(**told)
+def waiting() -> Run:
+    """main reads from replies."""
+    run = Run()
     run.start(0, "main", 10)
     run.fill(0, "replies", 0, both=(10,))
     run.reads(1, 10, "replies")
