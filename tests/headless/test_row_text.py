@@ -48,7 +48,7 @@ def test_signals_waits_and_who_ended_them() -> None:
     run.state(4.01, 10, "running")
     assert told(run)[2:] == [
         "    1.000  worker  ↯ main: SIGUSR1, pending",
-        "    2.000  main    ■ blocks in open(replies)",
+        "    2.000  main    ■ blocks in open(replies) for reading",
         "    4.000  worker    opens replies for writing",
         "    4.010  main    ● worker: its open for writing lets it through, after 2.01 s",
     ]

@@ -156,7 +156,9 @@ def _wait_words(segment: Segment) -> str:
         return "is ready for a line on its standard input"
     if segment.state == "zombie":
         return "has ended, nobody has waited for it yet"
-    return f"blocks in {segment.call}" if segment.call else "blocks"
+    wanted = segment.wait.waits_for[0].end if segment.wait and segment.wait.waits_for else None
+    to_do = {"reader": " for writing", "writer": " for reading"}.get(wanted or "", "")
+    return f"blocks in {segment.call}{to_do}" if segment.call else "blocks"
 
 
 def _inside_handler(role: Role, segment: Segment) -> str:
