@@ -29,6 +29,7 @@ _X86_64 = {
     47: "recvmsg",
     56: "clone",
     58: "vfork",
+    60: "exit",
     61: "wait4",
     65: "semop",
     69: "msgsnd",
@@ -43,6 +44,7 @@ _X86_64 = {
     219: "restart_syscall",
     220: "semtimedop",
     230: "clock_nanosleep",
+    231: "exit_group",
     232: "epoll_wait",
     242: "mq_timedsend",
     243: "mq_timedreceive",
@@ -83,6 +85,8 @@ _AARCH64 = {
     75: "vmsplice",
     76: "splice",
     77: "tee",
+    93: "exit",
+    94: "exit_group",
     95: "waitid",
     98: "futex",
     101: "nanosleep",
@@ -135,6 +139,7 @@ _MEMBERS = {
     "sleep": "nanosleep clock_nanosleep",
     "futex": "futex_wait futex_waitv",
     "lock": "flock fcntl",
+    "exit": "exit_group",
 }
 _FAMILIES = {member: family for family, names in _MEMBERS.items() for member in names.split()}
 

@@ -15,6 +15,7 @@ from ipcviz.observers.kernel.procfs import is_32_bit, memory, wchan
 from ipcviz.observers.kernel.waits import (
     Among,
     ChildWait,
+    Ending,
     LockWait,
     OtherWait,
     SignalWait,
@@ -160,6 +161,10 @@ def _pause(call: Call) -> Wait:
     return SignalWait(name=call.name, timed=call.args[2] != 0, mask=mask)
 
 
+def _exit(call: Call) -> Wait:
+    return Ending(name=call.name)
+
+
 def _lock(call: Call) -> Wait:
     """flock(2) and fcntl(2); the other commands of fcntl do not wait."""
     if call.name == "fcntl" and call.args[1] not in _LOCKING:
@@ -177,6 +182,7 @@ _DECODERS: dict[str, Callable[[Call], Wait]] = {
     "futex": _futex,
     "pause": _pause,
     "lock": _lock,
+    "exit": _exit,
     "splice": _copy,
     "tee": _copy,
     "sendfile": _copy,

@@ -84,6 +84,14 @@ class Stopped(SimpleWait, frozen=True, kw_only=True):
         return State(t=0, state="stopped")
 
 
+class Ending(SimpleWait, frozen=True, kw_only=True):
+    """In exit(2): sleeps while the kernel takes back what it had, which no process can hold up."""
+
+    def state(self, scene: Scene, look: ProcessLook) -> State:
+        """Running, until it has ended."""
+        return State(t=0, state="running")
+
+
 class TimerWait(SimpleWait, frozen=True, kw_only=True):
     """Waits for time to pass, and for nothing else."""
 
