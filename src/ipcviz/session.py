@@ -17,7 +17,6 @@ from ipcviz import events
 from ipcviz.controls import Controls
 from ipcviz.log import Listener, Log
 from ipcviz.model import Model
-from ipcviz.model.headline import Headline, headline
 from ipcviz.model.timeline import Timeline
 from ipcviz.observers.kernel.observer import Claim, KernelObserver
 from ipcviz.observers.tracer.injection import traced
@@ -146,15 +145,14 @@ class Session:
     def look(self) -> None:
         """Look at every process and pipe now, and write down what changed: calls that were made
         until then, too."""
+        began = self.log.now()
         self.observer.look(self.supervisor.children)
+        if not self.observer.undecided:
+            self.tracer.looked(began)
         self.log.catch_up(self.observer.moment)
         self.reconciler.compare(self.observer.agreed, self.observer.contents, self.observer.moment)
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
-
-    def headline(self) -> Headline:
-        """The sentence for the run as it stands, and the keys that move it forward."""
-        return headline(self.model)
 
     def summary(self) -> events.Summary:
         """How things stand: what each pipe holds and how each role ended, or what it does."""
@@ -188,8 +186,9 @@ class Session:
             self._nudge.clear()
             if self.observer.quiet():
                 self.log.catch_up()
-            else:
-                self.look()
+                if not self.tracer.unknown:
+                    continue
+            self.look()
 
     async def _until_next_look(self) -> None:
         often, _ = LOOK_CLOSELY

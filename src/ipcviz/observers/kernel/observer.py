@@ -81,6 +81,11 @@ class KernelObserver:
             self._log.append(event)
         return bool(events)
 
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody has been seen of whom nothing is told yet."""
+        return self._tree.undecided
+
     def quiet(self) -> bool:
         """Whether nothing has moved since the last look, so that another is not needed: no
         thread ran, no child of ipcviz came or went, no pipe was filled or emptied, no path was

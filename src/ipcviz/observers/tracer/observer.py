@@ -17,9 +17,6 @@ from ipcviz.observers.tracer.process import TracedProcess
 from ipcviz.observers.tracer.shared import Unreadable
 from ipcviz.text import readable
 
-HELD_BACK = 2_000_000_000
-"""Nanoseconds for which the calls of a process wait until it was told that it has started: on a
-busy machine it may take so long to look, and calls of a process that is not known tell little."""
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
 AT_ONCE = 8192
@@ -49,6 +46,7 @@ class TracerObserver:
         self._ready: list[Event] = []
         self._drained = -1
         self._swept = 0
+        self._looked = -1
 
     def until(self, moment: int) -> list[Event]:
         """What has happened until then, in nanoseconds since the run began, and was not told."""
@@ -73,6 +71,16 @@ class TracerObserver:
             self._ready += self._loading.begins(pid, event.role, event.t)
         return told
 
+    @property
+    def unknown(self) -> bool:
+        """Whether a process has recorded something that was not told to have started: a look at
+        all processes finds it."""
+        return any(self._waits(process) for process in self._processes.values())
+
+    def looked(self, moment: int) -> None:
+        """Every process that lived at this moment was told to have started."""
+        self._looked = moment
+
     def close(self) -> None:
         """Let go of every file."""
         for process in self._processes.values():
@@ -86,7 +94,7 @@ class TracerObserver:
         began = self._now()
         self._find(began)
         for process in list(self._processes.values()):
-            if not self._waits(process, began):
+            if not self._waits(process):
                 self._read(process)
         self._ready += self._loading.decide(began)
         if began - self._swept > SWEEP_EVERY:
@@ -94,9 +102,10 @@ class TracerObserver:
         self._ready.sort(key=_BY_TIME)
         self._drained = began
 
-    def _waits(self, process: TracedProcess, now: int) -> bool:
-        """Whether its calls wait until it was told that it has started."""
-        return process.pid not in self._roles and now - process.found <= HELD_BACK
+    def _waits(self, process: TracedProcess) -> bool:
+        """Whether its calls wait until it was told that it has started: calls of a process that
+        is not known tell little. One that a look has not found has ended."""
+        return process.pid not in self._roles and process.found > self._looked
 
     def _find(self, now: int) -> None:
         new = self._directory.new()
@@ -157,7 +166,7 @@ class TracerObserver:
     def _sweep(self, now: int) -> None:
         self._swept = now
         for process in list(self._processes.values()):
-            if self._waits(process, now):
+            if self._waits(process):
                 continue
             if process.lives():
                 unneeded = process.unneeded()

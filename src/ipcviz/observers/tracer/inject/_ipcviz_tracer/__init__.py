@@ -5,8 +5,6 @@ goes wrong here must not be noticed by the program. What is recorded, and how it
 layout.py. Started by the sitecustomize beside this package.
 """
 
-from __future__ import annotations
-
 import sys
 
 _MODULES = (
@@ -23,12 +21,19 @@ def start(directory: str) -> None:
 
 
 def _load() -> None:
-    """Import all modules. To look for each where it can only be would take a third of a start."""
+    """Import all modules, in less than half of the time that import statements would take."""
     package = sys.modules[__name__]
+    # What their first line imports when they run is not used, and the program may not want it.
+    future = type(sys)("__future__")
+    future.annotations = None  # type: ignore[attr-defined]
+    wanted = sys.modules.setdefault("__future__", future)
     for name in _MODULES.split():
+        # To look for each where it can only be is what takes the time.
         path, full_name = f"{__path__[0]}/{name}.py", f"{__name__}.{name}"
         module = type(sys)(full_name)
         module.__file__, module.__package__ = path, __name__
         sys.modules[full_name] = module
         setattr(package, name, module)
         type(package.__loader__)(full_name, path).exec_module(module)  # type: ignore
+    if wanted is future:
+        del sys.modules["__future__"]

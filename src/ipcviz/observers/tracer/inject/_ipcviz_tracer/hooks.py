@@ -68,6 +68,6 @@ def sweep() -> None:
         names = getattr(module, "__dict__", {})
         if names.get("__loader__") is _in_c or names.get("__package__") == __package__:
             continue
-        if not _replaced.keys().isdisjoint(map(id, names.values())):
-            for name, value in list(names.items()):
-                names[name] = _replaced.get(id(value), (None, value))[1]
+        for name, value in list(names.items()):
+            if id(value) in _replaced:
+                names[name] = _replaced[id(value)][1]
