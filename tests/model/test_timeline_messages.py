@@ -121,6 +121,29 @@ def test_calls_tell_what_was_opened_and_closed_and_when(run: Run) -> None:
     ]
 
 
+def test_an_end_that_a_look_found_first_is_told_once_and_at_its_time(run: Run) -> None:
+    run.start(1, "main", 12)
+    run.fill(1.02, "replies", 0, both=(12,), read=(10,))
+    run.trace(1.02, 12)
+    run.returns(1.01, 12, "open", "replies", 3, flags=("O_RDWR",))
+    opened = [row for row in run.timeline.rows if row.text == "opens replies read-write"]
+    assert [row.t for row in opened] == [int(1.01 * SECOND)]
+
+
+def test_an_end_that_a_call_told_of_is_not_told_of_again_by_a_look(run: Run) -> None:
+    run.start(1, "main", 12)
+    run.returns(1.01, 12, "open", "replies", 3, flags=("O_RDWR",))
+    run.fill(1.02, "replies", 0, both=(12,), read=(10,))
+    run.returns(1.2, 12, "close", "replies")
+    run.returns(1.3, 12, "open", "replies", 3, flags=("O_RDWR",))
+    assert run.rows("main")[1:] == [
+        "python main.py",
+        "opens replies read-write",
+        "closes replies",
+        "opens replies read-write",
+    ]
+
+
 def test_what_a_process_closes_as_it_ends_is_told_by_its_end(run: Run) -> None:
     run.returns(1, 10, "close", "replies")
     run.returns(2, 10, "close", "requests")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ipcviz.events import CallReturn, Fill, Holder
 from ipcviz.model.causes import Causes
 from ipcviz.model.entities import Role
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.model import Model
-from ipcviz.model.rows import Row
+from ipcviz.model.rows import Row, Rows
 from ipcviz.text import bytes_text
 
 Descriptor = tuple[int, int]
@@ -20,37 +18,54 @@ class Ends:
     """Tells what a program's calls do to its ends. Where they cannot be told, compares each
     `fill` with the one before it."""
 
-    def __init__(self, model: Model, causes: Causes) -> None:
+    def __init__(self, model: Model, rows: Rows, causes: Causes) -> None:
         self._model = model
+        self._rows = rows
         self._causes = causes
         self._held: dict[str, dict[Descriptor, Holder]] = {}
         self._queued: dict[str, int] = {}
+        self._opened: dict[tuple[str, Descriptor], Row | None] = {}
+        """Ends that were told to be opened: with a row if by a look, else by a call. Whether a
+        process is traced may be told only after both, and these in either order."""
 
     def returned(self, event: CallReturn, role: Role) -> Row | None:
-        """The row for a call that opened or closed an end. What becomes of anonymous pipes is
-        mostly a library's own affair: nothing is told of theirs."""
+        """Tell of a call that opened or closed an end. What becomes of anonymous pipes is mostly a
+        library's own affair: nothing is told of theirs."""
         if event.channel is None or event.call not in ("open", "close"):
             return None
         channel = self._model.channels[event.channel]
         if channel.info is None and not channel.path:
             return None
-        return Row(event.seq, event.t, role.name, "end", _call_words(event, event.channel))
+        assert event.pid is not None
+        descriptor = event.result if event.call == "open" else event.fd
+        if descriptor is not None:
+            seen = self._opened.pop((event.channel, (event.pid, descriptor)), None)
+            if event.call == "open":
+                self._opened[event.channel, (event.pid, descriptor)] = None
+                if seen is not None:
+                    self._rows.take_back(seen)
+        return self._add(event, role, _call_words(event, event.channel))
 
-    def told(self, fill: Fill) -> Iterator[Row]:
-        """The rows for what changed since this pipe's last fill."""
+    def told(self, fill: Fill) -> None:
+        """Tell what changed since this pipe's last fill."""
         before = self._held.get(fill.channel, {})
         now = {(one.pid, one.fd): one for one in (*fill.readers, *fill.writers)}
         self._held[fill.channel] = now
         for descriptor, holder in now.items():
             if descriptor not in before:
-                yield from self._opens(fill, holder, before)
-        for pid, _fd in sorted(before - now.keys()):
-            yield from self._closes(fill, pid)
-        yield from self._contents(fill)
+                self._opens(fill, holder, before)
+        for descriptor in sorted(before - now.keys()):
+            self._opened.pop((fill.channel, descriptor), None)
+            self._closes(fill, descriptor[0])
+        self._contents(fill)
 
-    def _opens(self, fill: Fill, holder: Holder, before: dict[Descriptor, Holder]) -> Iterator[Row]:
+    def _add(self, event: CallReturn | Fill, role: Role, text: str) -> Row:
+        return self._rows.add(Row(event.seq, event.t, role.name, "end", text))
+
+    def _opens(self, fill: Fill, holder: Holder, before: dict[Descriptor, Holder]) -> None:
         inherited = self._inherited(holder, before)
-        if self._traced(holder.pid) and not inherited:
+        end = fill.channel, (holder.pid, holder.fd)
+        if not inherited and (self._traced(holder.pid) or end in self._opened):
             return
         # The look that found it may have come after the call that it let through returned.
         began = fill.t - BLINK
@@ -60,12 +75,11 @@ class Ends:
             self._causes.opened(fill.channel, "writer", holder.pid, began, fill.t)
         role = self._model.role_of(holder.pid)
         if role is not None:
-            text = (
-                f"{'inherits' if inherited else 'opens'} {fill.channel} {mode_words(holder.mode)}"
-            )
-            yield Row(fill.seq, fill.t, role.name, "end", text)
+            verb = "inherits" if inherited else "opens"
+            text = f"{verb} {fill.channel} {mode_words(holder.mode)}"
+            self._opened[end] = self._add(fill, role, text)
 
-    def _closes(self, fill: Fill, pid: int) -> Iterator[Row]:
+    def _closes(self, fill: Fill, pid: int) -> None:
         process = self._model.processes.get(pid)
         lives = process is not None and process.alive and process.state != "zombie"
         if lives and self._traced(pid):
@@ -73,7 +87,7 @@ class Ends:
         self._causes.closed(fill.channel, pid, fill.t - BLINK, fill.t)
         role = self._model.role_of(pid)
         if lives and role is not None:
-            yield Row(fill.seq, fill.t, role.name, "end", f"closes {fill.channel}")
+            self._add(fill, role, f"closes {fill.channel}")
 
     def _traced(self, pid: int) -> bool:
         process = self._model.processes.get(pid)
@@ -89,7 +103,7 @@ class Ends:
             return False
         return not kept.cloexec or process.command == parent.command
 
-    def _contents(self, fill: Fill) -> Iterator[Row]:
+    def _contents(self, fill: Fill) -> None:
         channel = self._model.channels[fill.channel]
         previous, queued = self._queued.get(fill.channel, 0), channel.contents
         if queued is None:
@@ -106,7 +120,7 @@ class Ends:
         to: str | None = info.reader
         if not fill.readers and not fill.writers:
             kind, text, to = "note", f"nobody holds {fill.channel} any more", None
-        yield Row(fill.seq, fill.t, info.writer, kind, text, to=to, detail=amount)
+        self._rows.add(Row(fill.seq, fill.t, info.writer, kind, text, to=to, detail=amount))
 
 
 def mode_words(mode: str) -> str:

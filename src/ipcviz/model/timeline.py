@@ -30,7 +30,7 @@ class Timeline:
         self._lives = Lives(model, self._rows, self.lifelines)
         self._causes = Causes(model)
         self._waits = Waits(model, self._rows, self._causes, self.lifelines)
-        self._ends = Ends(model, self._causes)
+        self._ends = Ends(model, self._rows, self._causes)
         self._deliveries = Deliveries(model, self._rows)
         self._handlers = Handlers()
         self._reasons_told: set[tuple[str, str | None]] = set()
@@ -51,8 +51,7 @@ class Timeline:
             case events.Session():
                 self.lifelines.update((info.name, Lifeline()) for info in event.roles)
             case events.Fill():
-                for row in self._ends.told(event):
-                    self._rows.add(row)
+                self._ends.told(event)
             case events.Difference() | events.Dropped():
                 self._doubt(event)
             case events.ProcessObserve():
@@ -111,10 +110,8 @@ class Timeline:
             return
         self._waits.returned(event, role)
         row = self._ends.returned(event, role)
-        if row is not None:
-            row = self._rows.add(row)
-            if event.call == "close":
-                self._lives.closed(event.pid or 0, row)
+        if row is not None and event.call == "close":
+            self._lives.closed(event.pid or 0, row)
 
     def _doubt(self, event: events.Difference | events.Dropped) -> None:
         """Tell what is not known, or was told wrongly, beside whom it is about."""
