@@ -109,21 +109,36 @@ def test_a_restarted_role_has_two_lives() -> None:
     assert line.count("✓") == 1
 
 
+def message(
+    channel: str,
+    number: int,
+    began: int,
+    written: int,
+    read: int | None = None,
+    error: str | None = None,
+) -> Message:
+    return Message(
+        channel=channel,
+        number=number,
+        size=104,
+        text="{}",
+        whole=True,
+        writer=10,
+        began=began,
+        written=written,
+        read=read,
+        error=error,
+    )
+
+
 def test_messages_point_to_their_readers_lane() -> None:
     run = story()
-    common = {"size": 104, "text": "{}", "whole": True, "writer": 10}
     began = int(4.5 * SECOND)
-    quick = Message(
-        channel="requests", number=1, began=began, written=began, read=began + 9, **common
-    )
-    answer = Message(channel="replies", number=1, began=began, written=began, read=began, **common)
-    stays = Message(channel="replies", number=2, began=began, written=6 * SECOND, **common)
-    late = Message(
-        channel="replies", number=2, began=began, written=6 * SECOND, read=7 * SECOND, **common
-    )
-    failed = Message(
-        channel="replies", number=3, began=began, written=began, error="EPIPE", **common
-    )
+    quick = message("requests", 1, began, began, read=began + 9)
+    answer = message("replies", 1, began, began, read=began)
+    stays = message("replies", 2, began, 6 * SECOND)
+    late = message("replies", 2, began, 6 * SECOND, read=7 * SECOND)
+    failed = message("replies", 3, began, began, error="EPIPE")
     run.timeline.rows[:] = [
         Row(1, began, "main", "message", "#1 {}", to="worker", message=quick),
         Row(2, began, "worker", "message", "#1 {}", to="main", message=answer),
