@@ -1,0 +1,100 @@
+"""Processes: how they start and end, what their threads do, what they print."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from msgspec import UNSET, Struct, UnsetType
+
+from ipcviz.events.channel import End
+from ipcviz.events.event import Event
+
+StateName = Literal["running", "ready", "sleeping", "blocked", "stopped", "zombie", "exited"]
+STATE_NAMES: tuple[str, ...] = ("not started", *get_args(StateName))
+"""Every state a role can be in, in the words of the screen and of `wait ROLE STATE`."""
+
+
+class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):
+    """A process appeared: started by ipcviz, or found below a process that was."""
+
+    ppid: int
+    command: tuple[str, ...]
+
+
+class ProcessFork(Event, tag="process.fork", kw_only=True, frozen=True):
+    """A process forked `child`: which is told to have started when it is seen."""
+
+    child: int
+
+
+class ProcessObserve(Event, tag="process.observe", kw_only=True, frozen=True):
+    """Whether the calls of a process can be told, from here on. `loaded` false: they cannot,
+    `why` says for which reason, and only the kernel's view is left."""
+
+    loaded: bool
+    why: str | None = None
+
+
+class ProcessExec(Event, tag="process.exec", kw_only=True, frozen=True):
+    """A process runs another program now; `role` is set where this made it a role's process."""
+
+    command: tuple[str, ...]
+
+
+class ProcessExit(Event, tag="process.exit", kw_only=True, frozen=True):
+    """A process ended and was reaped: with `code`, or by `signal`; neither where nobody could
+    tell ipcviz."""
+
+    code: int | None = None
+    signal: str | None = None
+
+
+class ProcessStop(Event, tag="process.stop", kw_only=True, frozen=True):
+    """Every thread of a process was stopped, by SIGSTOP or its kin."""
+
+
+class ProcessContinue(Event, tag="process.continue", kw_only=True, frozen=True):
+    """A stopped process goes on."""
+
+
+class Wanted(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One thing that would end a wait."""
+
+    pids: tuple[int, ...] = ()
+    channel: str | None = None
+    end: End | None = None
+    lock: str | None = None
+    signal: str | None = None
+
+
+class State(Event, tag="state", kw_only=True, frozen=True):
+    """What one thread does, as the kernel says.
+
+    call: the family of the system call it sleeps in (openat is `open`, wait4 is `wait`); null
+        where the kernel would not tell. `syscall` is the exact name where it differs.
+    channel: the pipe it is on; `on`: what it is on where that is no pipe, in words.
+    timed: the wait ends by itself.
+    releasers: who could end the wait, null where that cannot be known.
+    agreed: two equal reads of everything stand behind this (a consistent cut).
+    path_gone: it waits in open() on a FIFO that its path no longer leads to.
+    """
+
+    state: StateName
+    call: str | None | UnsetType = UNSET
+    syscall: str | None = None
+    fd: int | None = None
+    channel: str | None = None
+    on: str | None = None
+    timed: bool = False
+    waits_for: tuple[Wanted, ...] = ()
+    releasers: tuple[int, ...] | None | UnsetType = UNSET
+    agreed: bool = False
+    path_gone: bool = False
+
+
+class Output(Event, tag="output", kw_only=True, frozen=True):
+    """One line, or a piece of a long one, that a process wrote to `stream`; as it was written,
+    not cleaned. Bytes that are not UTF-8 stand as \\xNN."""
+
+    stream: Literal["stdout", "stderr"]
+    text: str
