@@ -22,6 +22,7 @@ bench: .venv/installed-for-tests
 	$(BIN)/python benchmarks/first_paint.py
 	$(BIN)/python benchmarks/idle_cpu.py
 	$(BIN)/python benchmarks/busy_run.py
+	$(BIN)/python benchmarks/tracer_cost.py
 
 pictures: .venv/installed-for-tests
 	$(BIN)/python assets/take_pictures.py

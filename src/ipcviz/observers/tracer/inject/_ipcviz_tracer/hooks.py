@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _in_c = sys.__loader__
 """Marks modules that are written in C: none of them has a function of another."""
+_frozen = sys.modules["_frozen_importlib"].__loader__
+"""Marks modules that are part of the interpreter, as os is from 3.11 on."""
+_names: set[str] = set()
+"""The names of all functions that are replaced."""
 _replaced: dict[int, Any] = {}
 """By the identity of a real function: it, so that the identity stays its own, and its hook."""
 
@@ -34,6 +38,7 @@ class _Module:
 
 
 _Module.__name__ = _Module.__qualname__ = "module"
+_modules: dict[str, _Module] = {}
 _Method = type(_Module.__repr__.__get__(sys))
 
 
@@ -42,6 +47,7 @@ def replace(module: ModuleType, name: str, make: Callable[[Any], Callable[..., A
     real = getattr(module, name, None)
     if real is not None:
         hook = disguised(make(real), real, module)
+        _names.add(name)
         _replaced[id(real)] = real, hook
         setattr(module, name, hook)
 
@@ -59,15 +65,63 @@ def disguised(hook: Callable[..., Any], real: Any, module: ModuleType) -> Any:
     hook.__name__ = hook.__qualname__ = real.__name__
     hook.__doc__ = real.__doc__
     hook.__module__ = real.__module__
-    return sealed(_Method(hook, _Module(module)), real)
+    bound_to = _modules.get(real.__module__) or _modules.setdefault(
+        real.__module__, _Module(module)
+    )
+    return sealed(_Method(hook, bound_to), real)
 
 
 def sweep() -> None:
-    """Put the hooks wherever a module has the real function, under whatever name."""
+    """Put the hooks wherever a module has the real function."""
     for module in list(sys.modules.values()):
         names = getattr(module, "__dict__", {})
-        if names.get("__loader__") is _in_c or names.get("__package__") == __package__:
+        loader = names.get("__loader__")
+        if loader is _in_c or names.get("__package__") == __package__:
             continue
-        for name, value in list(names.items()):
-            if id(value) in _replaced:
-                names[name] = _replaced[id(value)][1]
+        # Python's own beginnings, which are long, call functions by their own names.
+        for name in list(names.keys() & _names if loader is _frozen else names):
+            if id(names[name]) in _replaced:
+                names[name] = _replaced[id(names[name])][1]
+
+
+class _Awaited:
+    """A finder of modules that finds what others find, and sees to it that it will be hooked."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
+        if name not in _awaited:
+            return None
+        finders = [finder for finder in sys.meta_path if finder is not _Awaited]
+        found = (finder.find_spec(name, path, target) for finder in finders)
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is not None:
+            _let_hook(spec.loader)
+        return spec
+
+
+def _let_hook(loader: Any) -> None:
+    real = loader.exec_module
+
+    def exec_module(module: ModuleType) -> None:
+        del loader.exec_module
+        real(module)
+        act = _awaited.pop(module.__name__, None)
+        if act is not None:
+            act(module)
+        if not _awaited and _Awaited in sys.meta_path:
+            sys.meta_path.remove(_Awaited)
+
+    loader.exec_module = exec_module
+
+
+_awaited: dict[str, Callable[[ModuleType], None]] = {}
+
+
+def when_imported(name: str, act: Callable[[ModuleType], None]) -> None:
+    """Call `act` with a module: now if it is there, else when the program imports it."""
+    if name in sys.modules or name in sys.builtin_module_names:
+        act(__import__(name))
+        return
+    _awaited[name] = act
+    if _Awaited not in sys.meta_path:
+        sys.meta_path.insert(0, _Awaited)

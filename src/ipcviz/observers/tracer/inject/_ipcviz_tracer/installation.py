@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import _posixsubprocess
 import _signal  # type: ignore[import-not-found]
 import _thread
 import builtins
 import io
 import os
 import posix
-import select
 import time
 
 from . import (
@@ -57,7 +55,6 @@ _HOOKS: dict[ModuleType, dict[str, Callable[[Any], Any]]] = {
         "posix_spawn": forks.make_fork,
         "posix_spawnp": forks.make_fork,
     },
-    _posixsubprocess: {"fork_exec": forks.make_fork},
     _signal: {
         "signal": signals.make_signal,
         "getsignal": signals.make_getsignal,
@@ -69,7 +66,6 @@ _HOOKS: dict[ModuleType, dict[str, Callable[[Any], Any]]] = {
         "sigtimedwait": processes.make_sigwaitinfo,
     },
     time: {"sleep": processes.make_sleep},
-    select: {"select": polls.make_select, "poll": polls.make_poll},
     _thread: {
         "start_new_thread": forks.make_start_thread,
         "start_new": forks.make_start_thread,
@@ -87,11 +83,22 @@ def install(directory: str) -> None:
     for module, makers in _HOOKS.items():
         for name, make in makers.items():
             hooks.replace(module, name, make)
-    hooks.replace_class(select, "epoll", polls.make_epoll)
     builtins.open = io.open  # the one function of a module in C that another has too
     hooks.sweep()
+    hooks.when_imported("select", _hook_select)
+    hooks.when_imported("_posixsubprocess", _hook_posixsubprocess)
     streams.replace()
     os.register_at_fork(after_in_child=_begin_anew)
+
+
+def _hook_select(select: ModuleType) -> None:
+    hooks.replace(select, "select", polls.make_select)
+    hooks.replace(select, "poll", polls.make_poll)
+    hooks.replace_class(select, "epoll", polls.make_epoll)
+
+
+def _hook_posixsubprocess(subprocess: ModuleType) -> None:
+    hooks.replace(subprocess, "fork_exec", forks.make_fork)
 
 
 def _begin_anew() -> None:

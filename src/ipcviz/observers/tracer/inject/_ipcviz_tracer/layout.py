@@ -4,9 +4,10 @@ Two kinds of files, in a directory that ipcviz names. Each is made as NAME.new a
 is ready; only its process writes to it, but for the two words of a ring that tell what was read.
 
     PID.TID.TIME.ring     a thread's records, in slots that are used again and again
-    PID.NUMBER.sites      what the numbers in its records mean; a full one is followed by another
+    PID.TIME.sites        what the numbers in its records mean; a full one is followed by another
+    PID.why               a line of text: why a process makes no such files
 
-Times are CLOCK_MONOTONIC in seconds. Words are 8 bytes, little-endian, and numbered from 0.
+Times are CLOCK_MONOTONIC in seconds; in names, nanoseconds in hexadecimal. Words are 8 bytes, little-endian, and numbered from 0.
 """
 
 from _struct import Struct  # not struct, whose import takes longer than that of this file
@@ -70,15 +71,17 @@ class Kind:
     WRITE = 2
     """Contents: what was written."""
     OPEN = 3
-    """Contents: the flags in decimal, a space, the path. Result: the descriptor. A record with
-    the result UNFINISHED is written when it begins."""
+    """Contents: the flags in decimal, a space, the path, cut where it does not fit into the slot;
+    the site tells the inode. Result: the descriptor. A record with the result UNFINISHED is
+    written when it begins."""
     CLOSE = 4
     PIPE = 5
     """Contents: both descriptors in decimal, with a space between."""
     DUP = 6
     """Result: the new descriptor."""
     KILL = 7
-    """Contents: the pid (or -1 times the process group) and the number of the signal."""
+    """Contents: the pid (or -1 times the process group) and the number of the signal. A record
+    with the result UNFINISHED is written when one begins that may end the sender itself."""
     WAIT = 8
     """Contents: the pid that was asked for, or -1. Result: the pid that had ended, 0 for none."""
     SLEEP = 9
@@ -87,7 +90,9 @@ class Kind:
     FORK = 11
     """Result: the child's pid. So too for a process that posix_spawn or subprocess starts."""
     HANDLER = 12
-    """The descriptor is the signal's number. One record with the result UNFINISHED when the
+    """The descriptor is the signal's number, the line that where the handler is defined. It is no
+    call, so CALL_SITE and CALL_BEGAN go on telling of what it interrupted; when it ends they do
+    so again, whatever calls it made. One record with the result UNFINISHED when the
     handler begins, one when it ends: errno is then 0, or NOT_AN_OSERROR if it raised."""
     BUFFER = 13
     """No call: a buffer that the program opened over a pipe; the entry's third word changes."""
