@@ -260,6 +260,41 @@ def test_every_thread_and_process_has_a_ring_of_its_own() -> None:
     assert sorted(others) == [b"forked", b"started"]
 
 
+def test_threads_and_a_busy_handler_add_up_to_the_byte() -> None:
+    ran = run(
+        "import os, signal, threading\n"
+        "r, w = os.pipe()\n"
+        "written = [0] * 5\n"
+        "def handler(number, frame):\n"
+        "    written[4] += os.write(w, b'handler')\n"
+        "def write(number):\n"
+        "    for i in range(2000): written[number] += os.write(w, b'%d' % i)\n"
+        "def read():\n"
+        "    while os.read(r, 1000): pass\n"
+        "signal.signal(signal.SIGALRM, handler)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n"
+        "reader = threading.Thread(target=read)\n"
+        "threads = [threading.Thread(target=write, args=(n,)) for n in range(3)]\n"
+        "for thread in reader, *threads: thread.start()\n"
+        "write(3)\n"
+        "for thread in threads: thread.join()\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0)\n"
+        "os.close(w); reader.join()\n"
+        "print(sum(written), written[4] // 7)\n"
+    )
+    assert ran.process.stderr == b""
+    total, handled = map(int, ran.process.stdout.split())
+    by_kind = {
+        kind: sum(one.result for one in ran.told if one.kind == kind and one.site.fd > 2)
+        for kind in (Kind.READ, Kind.WRITE)
+    }
+    assert by_kind == {Kind.READ: total, Kind.WRITE: total}
+    ended = [one.result for one in ran.told if one.kind == Kind.HANDLER]
+    assert (ended.count(layout.UNFINISHED), ended.count(0)) == (handled, handled)
+    assert handled > 0
+    assert not ran.unrecorded
+
+
 def test_a_call_under_way_shows_in_the_header(tmp_path: Path) -> None:
     path = tmp_path / "f"
     os.mkfifo(path)

@@ -7,7 +7,8 @@ is ready; only its process writes to it, but for the two words of a ring that te
     PID.TIME.sites        what the numbers in its records mean; a full one is followed by another
     PID.why               a line of text: why a process makes no such files
 
-Times are CLOCK_MONOTONIC in seconds; in names, nanoseconds in hexadecimal. Words are 8 bytes, little-endian, and numbered from 0.
+Times are CLOCK_MONOTONIC in seconds; in names, nanoseconds in hexadecimal. Words are 8 bytes,
+little-endian, and numbered from 0.
 """
 
 from _struct import Struct  # not struct, whose import takes longer than that of this file

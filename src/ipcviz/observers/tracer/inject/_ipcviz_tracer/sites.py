@@ -106,8 +106,11 @@ def of_descriptor(kind: int, here: FrameType, lines: Lines, descriptor: object) 
     else:
         number = 0
     by_descriptor = lines.setdefault(here.f_lasti, {})
+    if descriptor not in by_descriptor:
+        if len(_users.get(descriptor, ())) >= MOST_SITES:
+            forget(descriptor)
+        _users.setdefault(descriptor, []).append(by_descriptor)
     by_descriptor[descriptor] = number
-    _users.setdefault(descriptor, []).append(by_descriptor)
     return number
 
 
@@ -115,6 +118,13 @@ def forget(descriptor: int) -> None:
     """The descriptor was closed, or leads elsewhere now."""
     for by_descriptor in _users.pop(descriptor, ()):
         by_descriptor.pop(descriptor, None)
+
+
+def _forget_all() -> None:
+    for descriptor in list(_users):
+        forget(descriptor)  # type: ignore[arg-type]
+    _numbers.clear()
+    _entries.clear()
 
 
 def forget_range(low: int, high: int) -> None:
@@ -136,13 +146,13 @@ def define_at(
     number = _numbers.get(what)
     if number is not None:
         return number
+    if len(_numbers) >= MOST_SITES:
+        _forget_all()
     number = next(_count)
     try:
         _entries[number] = _tell(number, what)
     except (OSError, ValueError):
         return 0
-    if len(_numbers) >= MOST_SITES:
-        _numbers.clear()
     _numbers[what] = number
     return number
 
