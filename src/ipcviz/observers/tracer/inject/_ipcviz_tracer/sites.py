@@ -108,7 +108,7 @@ def of_descriptor(kind: int, here: FrameType, lines: Lines, descriptor: object) 
     by_descriptor = lines.setdefault(here.f_lasti, {})
     if descriptor not in by_descriptor:
         if len(_users.get(descriptor, ())) >= MOST_SITES:
-            forget(descriptor)
+            forget(descriptor)  # type: ignore[arg-type]
         _users.setdefault(descriptor, []).append(by_descriptor)
     by_descriptor[descriptor] = number
     return number
