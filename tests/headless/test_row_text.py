@@ -31,7 +31,7 @@ def test_a_message_tells_its_way_its_words_and_at_the_right_edge_how_long_it_too
         "    0.000  worker  ● python worker.py, by main",
         "    1.000  main    ▮ to worker  #1 what time is it?                        40 us",
         "    2.000  worker  ▮ to main  #1 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…  201 B in pipe",
-        "    5.000  main    ▮ #1, the answer, read 3.00 s after it was written     3.00 s",
+        "    5.000  main    ▮ #1, the reply, read 3.00 s after it was written      3.00 s",
         "    6.000  main    ✗ to worker  #2 hello                      not written: EPIPE",
     ]
 

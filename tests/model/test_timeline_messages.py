@@ -89,6 +89,18 @@ def test_what_could_not_be_written_says_why(run: Run) -> None:
     assert (row.kind, row.text, row.detail) == ("message", "#1 hello", "EPIPE")
 
 
+def test_one_that_is_tried_again_is_one_row_and_a_later_one_another(run: Run) -> None:
+    for seconds, text in (
+        (1, "hello\n"),
+        (1.001, "hello\n"),
+        (1.002, "goodbye\n"),
+        (3, "goodbye\n"),
+    ):
+        run.returns(seconds, 10, "write", "requests", None, error="EPIPE", data=text)
+    told = [(row.text, row.detail) for row in messages(run)]
+    assert told == [("#1 hello", "EPIPE x2"), ("#1 goodbye", "EPIPE"), ("#1 goodbye", "EPIPE")]
+
+
 def test_where_calls_are_told_the_kernels_counts_are_not(run: Run) -> None:
     run.writes(1, 10, "requests", "hello\n")
     run.fill(1.01, "requests", 6, read=(11,), write=(10,))

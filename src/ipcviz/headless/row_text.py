@@ -83,7 +83,7 @@ def _words(row: Row) -> tuple[str, str]:
         case "message" if message is not None:
             to = f"to {row.to}  " if row.to is not None else ""
             if message.error is not None:
-                return f"{to}{text}", f"not written: {message.error}"
+                return f"{to}{text}", f"not written: {row.detail}"
             return f"{to}{text}", f"{row.detail} in pipe" if message.queued else row.detail
         case "read" | "lost" | "fill" | "drain":
             return text, "" if row.kind != "read" else row.detail

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ipcviz.events import Event, SignalDeliver, SignalHandler
+from msgspec import structs
+
+from ipcviz.events import Event, ProcessExit, SignalDeliver, SignalHandler
 from ipcviz.model.bounded import remember
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.message import Message, SignalFlight
@@ -30,6 +32,8 @@ class Deliveries:
         self._rows = rows
         self._unread: dict[tuple[str, int], Row] = {}
         self._told: dict[str, int] = {}
+        self._failed: dict[str, tuple[Row, int]] = {}
+        """Of each channel the last message that could not be written, and how often in a row."""
         self._signals: dict[tuple[int, str, int], Row] = {}
 
     def told(self, event: Event) -> None:
@@ -40,6 +44,9 @@ class Deliveries:
             self._signal(event, flight)
 
     def _message(self, event: Event, message: Message) -> None:
+        if message.error is not None:
+            self._failure(event, message)
+            return
         key = message.channel, message.number
         known = self._unread.pop(key, None)
         reader = self._role(message.reader, message.channel, "reader")
@@ -58,13 +65,27 @@ class Deliveries:
                 row = self._rows.add(_message_row(event, message, writer, reader))
                 self._keep_unread(key, row)
 
+    def _failure(self, event: Event, message: Message) -> None:
+        """It could not be written. A buffer tries the same again when it is flushed or closed,
+        which is told in the same row."""
+        row, times = self._failed.get(message.channel, (None, 0))
+        if row is not None and _tried_again(row, message):
+            times += 1
+            by = structs.replace(row, detail=f"{message.error} x{times}")
+            if self._rows.replace(row, by):
+                self._failed[message.channel] = by, times
+                return
+        writer = self._role(message.writer, message.channel, "writer")
+        reader = self._role(None, message.channel, "reader")
+        if writer is not None:
+            row = self._rows.add(_message_row(event, message, writer, reader))
+            self._failed[message.channel] = row, 1
+
     def _keep_unread(self, key: tuple[str, int], row: Row) -> None:
         if row.message is not None and row.message.queued:
             self._unread[key] = row
 
     def _is_new(self, message: Message) -> bool:
-        if message.error is not None:
-            return True
         told = self._told.get(message.channel, 0)
         self._told[message.channel] = max(told, message.number)
         return message.number > told
@@ -87,9 +108,11 @@ class Deliveries:
         key = flight.to, flight.signal, flight.sent[0]
         known = self._signals.pop(key, None)
         ended = flight.delivered if flight.delivered is not None else flight.lost
+        deadly = isinstance(event, ProcessExit) and event.signal == flight.signal
         exact = isinstance(event, SignalDeliver | SignalHandler)
         late = known is not None and ended is not None and ended - known.t > SOON
-        if ended is not None and late and (exact or flight.pending or flight.lost is not None):
+        told_apart = exact or flight.pending or flight.lost is not None
+        if ended is not None and late and told_apart and not deadly:
             self._ended_late(event, flight, target.name, ended)
             return
         sender = nearest_role(self._model, flight.sender)
@@ -113,9 +136,11 @@ class Deliveries:
     def _ended_late(self, event: Event, flight: SignalFlight, target: str, t: int) -> None:
         """It was delivered, or lost, long after it was sent."""
         waited = duration(t - flight.sent[0])
-        merged = f" ({flight.merged} merged)" if flight.merged else ""
-        what = "never delivered" if flight.delivered is None else f"delivered{merged}"
-        text = f"{flight.signal} {what}, {waited} after it was sent"
+        if flight.delivered is None:
+            text, waited = f"{flight.signal} never delivered: its process has ended", ""
+        else:
+            merged = f" ({flight.merged} merged)" if flight.merged else ""
+            text = f"{flight.signal} delivered{merged}, {waited} after it was sent"
         self._rows.add(Row(event.seq, t, target, "signal", text, detail=waited))
 
 
@@ -128,6 +153,14 @@ def _message_row(event: Event, message: Message, writer: str | None, reader: str
     text = f"#{message.number} {message.text[:_SHOWN]}".rstrip()
     detail = _detail(message)
     return Row(event.seq, t, role, "message", text, to=reader, detail=detail, message=message)
+
+
+def _tried_again(row: Row, message: Message) -> bool:
+    """Whether this message is the same as that of the row, which failed shortly before."""
+    before = row.message
+    if before is None or message.written - before.written > BLINK:
+        return False
+    return before == structs.replace(message, began=before.began, written=before.written)
 
 
 def _completed(row: Row, message: Message, reader: str | None) -> Row:
@@ -163,10 +196,10 @@ def _detail(message: Message) -> str:
 
 
 def _named(message: Message) -> str:
-    """`#2`, and which part it has in a request and its answer."""
+    """`#2`, and whether it is a request or a reply."""
     if message.request is None:
         return f"#{message.number}"
-    return f"#{message.number}, the {'answer' if message.answer else 'request'}"
+    return f"#{message.number}, the {'reply' if message.answer else 'request'}"
 
 
 def _signal_words(flight: SignalFlight) -> str:
