@@ -152,3 +152,10 @@ def test_how_a_process_ended_has_its_mark() -> None:
         run.exit(pid + 0.01, pid, **how)
     ends = [(row.mark, row.text) for row in run.timeline.rows if row.kind == "exit"]
     assert ends == [("exited", "exit 0"), ("failed", "exit 3"), ("killed", "SIGKILL")]
+
+
+def test_an_action_says_its_label_and_the_line_if_that_was_edited() -> None:
+    run = Run()
+    for text in (None, "hello"):
+        run.tell(events.Action(t=1, role="main", name="fire", label="fire a hook", text=text))
+    assert run.rows("main") == ["fire a hook", "fire a hook: hello"]

@@ -61,7 +61,8 @@ class Timeline:
             case events.SignalSend():
                 self._lives.signalled(event)
             case events.Action() if event.role in self.lifelines:
-                self._add(event, event.role or "", "note", event.label)
+                text = event.label if event.text is None else f"{event.label}: {event.text}"
+                self._add(event, event.role or "", "note", text)
             case _:
                 role = self._role_of(event)
                 if role is not None:
