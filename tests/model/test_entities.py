@@ -100,6 +100,16 @@ def test_after_a_handler_it_is_in_the_line_of_the_call_again() -> None:
     assert process.place == Place("main.py", 7)
 
 
+def test_one_that_was_killed_stays_in_the_line_of_the_call_that_it_was_in() -> None:
+    run = traced()
+    run.enters(1, 1, "read", "requests", file="main.py", line=7)
+    begins = SignalHandler(t=at(2), pid=1, tid=1, signal="SIGUSR1", file="main.py", line=2)
+    run.tell(begins)
+    run.tell(SignalHandlerEnd(t=at(3), pid=1, tid=1, signal="SIGUSR1", began=begins.t))
+    run.exit(4, 1, signal="SIGKILL")
+    assert run.model.processes[1].place == Place("main.py", 7)
+
+
 def test_a_buffer_is_known_while_it_holds_bytes() -> None:
     run = traced()
     run.tell(Buffered(t=1, pid=1, channel="requests", fd=3, bytes=12))

@@ -73,6 +73,8 @@ class Process:
     handlers: tuple[SignalHandler, ...] = ()
     buffered: dict[tuple[str, int], int] = field(default_factory=dict)
     _ended_in: tuple[CallEnter, ...] = ()
+    _ended_at: Place | None = None
+    """The line of the call that it ended in."""
     arrivals: Arrivals = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +102,8 @@ class Process:
     def place(self) -> Place | None:
         """The line that it is at, or was at last: of its most telling thread, else of another.
         A call that a handler interrupted is where it is again once the handler has ended."""
+        if self._ended_at is not None:
+            return self._ended_at
         telling = self.telling
         for tid in (telling.tid if telling is not None else None, self.pid, *self.latest):
             call = None if self.handlers else self.calls.get(tid or self.pid)
@@ -178,6 +182,7 @@ class Process:
         """It has ended, and only how is still of interest."""
         self.exit = exit
         self._ended_in = self.last_calls
+        self._ended_at = self.place if self.calls else None
         self.threads.clear()
         self.calls.clear()
         self.buffered.clear()
