@@ -193,7 +193,7 @@ def test_a_pause_waits_for_a_signal(watched: Watched, waiting: str) -> None:
 def test_a_program_that_waits_for_the_person_is_ready(watched: Watched) -> None:
     pid = watched.python("sys.stdin.readline()", stdin=subprocess.PIPE)
     state = watched.settled(pid, state="ready", call="read")
-    assert state.on == "its standard input"
+    assert state.on == "standard input"
 
 
 def test_a_poll_of_the_standard_input_is_ready_too(watched: Watched) -> None:

@@ -20,8 +20,6 @@ def command_text(command: tuple[str, ...]) -> str:
 def call_text(model: Model, state: State) -> str:
     """The call a thread sleeps in and what it is on: `read(worker_to_main)`, `wait(main 4711)`.
     Empty for a thread that runs."""
-    if state.state == "ready":
-        return f"{state.call or 'read'}(stdin)"
     if not isinstance(state.call, str):
         return "" if state.on is None else f"({state.on})"
     return f"{state.call}({target_text(model, state)})"

@@ -29,9 +29,9 @@ _WORDS = {
 }
 """What a link in /proc/PID/fd begins with, in words."""
 _STREAMS = {
-    "stdin": "its standard input",
-    "stdout": "its standard output",
-    "stderr": "its standard error",
+    "stdin": "standard input",
+    "stdout": "standard output",
+    "stderr": "standard error",
 }
 
 
