@@ -45,7 +45,7 @@ def told() -> Run:
     ],
 )
 def test_every_word_must_be_there(told: Run, words: str, rows: list[int]) -> None:
-    looked_through = [searched(row, told.model.channels) for row in told.timeline.rows]
+    looked_through = [searched(row) for row in told.timeline.rows]
     assert list(RowFilter(words).matching(looked_through)) == rows
 
 
@@ -53,7 +53,7 @@ def test_what_a_program_says_is_text_and_no_name() -> None:
     run = Run()
     command = ("\x01worker\x03signal\x04 type:signal",)
     run.tell(events.ProcessStart(t=0, pid=10, role="main", ppid=1, command=command))
-    text = searched(run.timeline.rows[0], run.model.channels)
+    text = searched(run.timeline.rows[0])
     assert not RowFilter("role:worker").matching([text])
     assert not RowFilter("type:signal").matching([text])
     assert list(RowFilter("worker").matching([text])) == [0]
@@ -62,8 +62,8 @@ def test_what_a_program_says_is_text_and_no_name() -> None:
 @pytest.mark.parametrize("kind", ["message", "read", "lost"])
 def test_a_message_is_found_by_its_channel_wherever_it_is_told(kind: str) -> None:
     message = Message("requests", 1, 2, "{}", True, writer=10, began=0, written=0)
-    row = Row(0, 0, "main", kind, "#1 {}", to="worker", message=message)
-    text = searched(row, ["requests", "replies"])
+    row = Row(0, 0, "main", kind, "#1 replies", to="worker", channel="requests", message=message)
+    text = searched(row)
     assert list(RowFilter("type:message channel:req role:worker").matching([text])) == [0]
     assert not RowFilter("channel:replies").matching([text])
 

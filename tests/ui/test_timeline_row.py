@@ -65,7 +65,7 @@ def test_an_unread_message_lies_at_its_readers_end_and_is_read_from_there(run: R
         "    1.000     ┠─── #1 hello ─────────────────────────────────── ▮ in pipe    ┃       6 B",
         "    1.500     ┃  #1, the request, read 500 ms after it was written ▮────────▸┃    500 ms",
         "    2.000     ┃    ▮ in pipe ─── #1 hi ──────────────────────────────────────┨       3 B",
-        "    2.500     ┃◂─────────▮ #1, the reply, read 500 ms after it was written   ┃    500 ms",
+        "    2.500     ┃◂──────────▮ #1, the reply, read 500 ms after it was written  ┃    500 ms",
     ]
 
 

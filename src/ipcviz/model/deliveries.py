@@ -151,8 +151,17 @@ def _message_row(event: Event, message: Message, writer: str | None, reader: str
     t = message.began if soon else min(event.t, message.written)
     role = writer or reader or ""
     text = f"#{message.number} {message.text[:_SHOWN]}".rstrip()
-    detail = _detail(message)
-    return Row(event.seq, t, role, "message", text, to=reader, detail=detail, message=message)
+    return Row(
+        event.seq,
+        t,
+        role,
+        "message",
+        text,
+        to=reader,
+        channel=message.channel,
+        detail=_detail(message),
+        message=message,
+    )
 
 
 def _tried_again(row: Row, message: Message) -> bool:
@@ -164,10 +173,7 @@ def _tried_again(row: Row, message: Message) -> bool:
 
 
 def _completed(row: Row, message: Message, reader: str | None) -> Row:
-    detail = _detail(message)
-    return Row(
-        row.seq, row.t, row.role, "message", row.text, to=reader, detail=detail, message=message
-    )
+    return structs.replace(row, to=reader, detail=_detail(message), message=message)
 
 
 def _read_late(message: Message, written: int) -> bool:
@@ -184,7 +190,8 @@ def _late_row(seq: int, message: Message, role: str, by: str | None) -> Row:
         kind, detail = "read", duration(t - message.written)
         what = f"read {detail} after it was written"
     text = f"{_named(message)}, {what}"
-    return Row(seq, t, role, kind, text, by=by, detail=detail, message=message)
+    channel = message.channel
+    return Row(seq, t, role, kind, text, by=by, channel=channel, detail=detail, message=message)
 
 
 def _detail(message: Message) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from ipcviz.events import CallReturn, Fill, Holder
 from ipcviz.model.causes import Causes
 from ipcviz.model.entities import Role
@@ -60,7 +62,8 @@ class Ends:
         self._contents(fill)
 
     def _add(self, event: CallReturn | Fill, role: Role, text: str) -> Row:
-        return self._rows.add(Row(event.seq, event.t, role.name, "end", text))
+        row = Row(event.seq, event.t, role.name, "end", text, channel=event.channel)
+        return self._rows.add(row)
 
     def _opens(self, fill: Fill, holder: Holder, before: dict[Descriptor, Holder]) -> None:
         inherited = self._inherited(holder, before)
@@ -120,7 +123,8 @@ class Ends:
         to: str | None = info.reader
         if not fill.readers and not fill.writers:
             kind, text, to = "note", f"nobody holds {fill.channel} any more", None
-        self._rows.add(Row(fill.seq, fill.t, info.writer, kind, text, to=to, detail=amount))
+        row = Row(fill.seq, fill.t, info.writer, kind, text, to=to, channel=fill.channel)
+        self._rows.add(structs.replace(row, detail=amount))
 
 
 def mode_words(mode: str) -> str:

@@ -61,13 +61,11 @@ class RowFilter:
         return found
 
 
-def searched(row: Row, channels: Iterable[str]) -> str:
-    """What a filter looks through: the roles that take part, those of the run's channels that
-    the row names, its type and its text."""
+def searched(row: Row) -> str:
+    """What a filter looks through: the roles that take part, the channel, the type, the text."""
     names = "".join([FIELDS["role"] + role for role in (row.role, row.by, row.to) if role])
-    for channel in channels:
-        if channel in row.text or (row.message is not None and row.message.channel == channel):
-            names += FIELDS["channel"] + channel
+    if row.channel is not None:
+        names += FIELDS["channel"] + row.channel
     kind = _TYPES.get(row.kind, row.kind)
     return f"{names}{FIELDS['type']}{kind}{_TEXT}{clean(row.text)}".casefold()
 

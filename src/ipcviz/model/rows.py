@@ -17,7 +17,7 @@ _NEAR = 8
 _DEEDS = ("end", "fill", "drain")
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """Something worth telling.
 
     role: at whose lifeline it stands.
@@ -31,6 +31,7 @@ class Row(Struct, frozen=True):
         the message; if known.
     to: the role at the other end, if any: for `message` who reads it, for `fill` and `drain` who
         reads the pipe.
+    channel: the pipe that it is about, if any; of a wait on several, the first.
     detail: the right-hand column: a latency, a size, the name of an errno.
     message, signal: what it is about, as it stood when this was told.
     """
@@ -43,6 +44,7 @@ class Row(Struct, frozen=True):
     mark: str = ""
     by: str | None = None
     to: str | None = None
+    channel: str | None = None
     detail: str = ""
     message: Message | None = None
     signal: SignalFlight | None = None

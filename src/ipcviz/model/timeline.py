@@ -96,8 +96,10 @@ class Timeline:
             return None
         return role
 
-    def _add(self, event: Event, role: str, kind: str, text: str) -> None:
-        self._rows.add(Row(event.seq, event.t, role, kind, text))
+    def _add(
+        self, event: Event, role: str, kind: str, text: str, channel: str | None = None
+    ) -> None:
+        self._rows.add(Row(event.seq, event.t, role, kind, text, channel=channel))
 
     def _call(self, event: events.CallEnter | events.CallReturn) -> None:
         role = self._role_of(event)
@@ -123,12 +125,12 @@ class Timeline:
         if name is None or name not in self.lifelines:
             name = next(iter(self.lifelines), "")
         if isinstance(event, events.Difference):
-            self._add(event, name, "difference", event.what)
+            self._add(event, name, "difference", event.what, event.channel)
             return
         where = f" on {event.channel}" if event.channel is not None else ""
         size = f", {bytes_text(event.bytes)}" if event.bytes else ""
         text = f"{event.count} {event.what}{where} could not be recorded{size}"
-        self._add(event, name, "dropped", text)
+        self._add(event, name, "dropped", text, event.channel)
 
     def _observed(self, event: events.ProcessObserve) -> None:
         role = nearest_role(self.model, event.pid)

@@ -126,9 +126,9 @@ class Waits:
             self._release(seq, role, before, now, nothing)
         if now.waits or now.state == "zombie":
             text = _wait_words(now) + _inside_handler(role, now)
-            self._told[role.name] = self._rows.add(
-                Row(seq, now.t, role.name, "block", text, mark=now.state)
-            )
+            channel = _channel(now)
+            row = Row(seq, now.t, role.name, "block", text, mark=now.state, channel=channel)
+            self._told[role.name] = self._rows.add(row)
 
     def _release(self, seq: int, role: Role, before: Segment, now: Segment, nothing: bool) -> None:
         waited = duration(now.t - before.t)
@@ -145,7 +145,8 @@ class Waits:
             text = f"{how}, after {waited}"
         else:
             text, unnamed = f"goes on, after {waited} in {before.call}", True
-        row = Row(seq, now.t, role.name, "go on", text, mark="running", by=by)
+        channel = _channel(before)
+        row = Row(seq, now.t, role.name, "go on", text, mark="running", by=by, channel=channel)
         row = self._told[role.name] = self._rows.add_before_deeds(row)
         if unnamed:
             self._unnamed[role.name] = _Release(row, role, before, nothing)
@@ -159,6 +160,12 @@ def _wait_words(segment: Segment) -> str:
     wanted = segment.wait.waits_for[0].end if segment.wait and segment.wait.waits_for else None
     to_do = {"reader": " for writing", "writer": " for reading"}.get(wanted or "", "")
     return f"blocks in {segment.call}{to_do}" if segment.call else "blocks"
+
+
+def _channel(segment: Segment) -> str | None:
+    """The pipe that is waited on; of several, the first."""
+    wanted = segment.wait.waits_for if segment.wait is not None else ()
+    return next((one.channel for one in wanted if one.channel is not None), None)
 
 
 def _inside_handler(role: Role, segment: Segment) -> str:

@@ -70,8 +70,7 @@ class TimelineLines:
         seen = self._seen
         if not self._filter:
             return seen[first:]
-        channels = self._timeline.model.channels
-        self._searched += [searched(row, channels) for row in seen[len(self._searched) :]]
+        self._searched += [searched(row) for row in seen[len(self._searched) :]]
         return [seen[number] for number in self._filter.matching(self._searched, first)]
 
     def _begin_anew(self) -> None:
