@@ -9,7 +9,8 @@ from msgspec import Struct
 Source = Literal["ipcviz", "kernel", "tracer", "strace"]
 
 
-class Event(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="type"):
+# A log holds many, and none leads back to itself: the garbage collector need not go through them.
+class Event(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="type", gc=False):
     """What every line carries. `seq` is given by the log; until then it is -1. `late`: something
     that happened after it was told before it."""
 

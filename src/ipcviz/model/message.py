@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """What a program wrote as one piece, by the framing of its channel.
 
     number: the nth of its channel, from 1; of one that could not be written, the number it would
@@ -61,7 +61,7 @@ class Said(Struct, frozen=True):
     at_least: bool
 
 
-class SignalFlight(Struct, frozen=True):
+class SignalFlight(Struct, frozen=True, gc=False):
     """Sends of one signal to one process, until it is delivered: a standard signal that is sent
     while it is pending merges with it, real-time signals queue (signal(7)).
 

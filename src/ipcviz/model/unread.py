@@ -38,7 +38,7 @@ class Read(Struct, frozen=True):
         return replace(self, size=self.size - size, data=self.data[size:])
 
 
-class Unread(Struct, frozen=True):
+class Unread(Struct, frozen=True, gc=False):
     """A message in the pipe, or what is left of it.
 
     message: null for a line's end whose message was told before it.
