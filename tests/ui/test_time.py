@@ -120,6 +120,22 @@ def test_a_key_that_acts_acts_on_the_present_and_shows_it(guardian: Guardian, ke
     run(test())
 
 
+def test_a_click_on_a_row_leads_to_its_moment_and_one_below_all_back(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await both_ended(shown)
+            await shown.click_on("blocks in read(worker_to_main)")
+            await shown.see(PAST, "▸  ", "■ BLOCKED", "· not started")
+            (row,) = (one for one in moment_of(shown).rows() if one.kind == "block")
+            assert moment_of(shown).cursor == row.seq
+            await shown.click_on(" latency")
+            assert moment_of(shown).cursor == row.seq
+            await shown.click_on(" now")
+            await shown.see("● live")
+
+    run(test())
+
+
 def test_a_reset_begins_in_the_present(guardian: Guardian) -> None:
     async def test() -> None:
         async with showing(guardian, "basic-main-first") as shown:

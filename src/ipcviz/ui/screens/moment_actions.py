@@ -51,6 +51,13 @@ class MomentActions(SizedScreen):
         if message is not None:
             self.app.push_screen(MessageScreen(message, self.moment.model))
 
+    def show_moment_of(self, row: Row | None) -> None:
+        """Show the moment of a row that was chosen, or the present."""
+        try:
+            self._show(row)
+        except LookupError:
+            self.notify("That moment is not kept any more.", severity="warning", markup=False)
+
     def _show(self, row: Row | None) -> None:
         self.moment.go_to(row)
         self.redraw()

@@ -19,10 +19,11 @@ from ipcviz.ui.widgets.pipes import Pipes
 from ipcviz.ui.widgets.side import SidePanel
 from ipcviz.ui.widgets.story import Story
 from ipcviz.ui.widgets.strip import RoleStrip
+from ipcviz.ui.widgets.timeline import TimelineView
 from ipcviz.ui.widgets.topbar import TopBar
 
 FRAME = 0.05
-"""Seconds between an event and the drawing of it, and of all that came meanwhile."""
+"""Seconds between two drawings while something happens."""
 TICK = 1.0
 """Seconds between two drawings while nothing happens: waits are told in whole seconds."""
 _STRIPS_WITH_BORDER = 2
@@ -37,6 +38,7 @@ class ScenarioScreen(RunActions):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._due = False
+        self._drawn = 0.0
 
     def body(self) -> Iterable[Widget]:
         """See SizedScreen."""
@@ -99,6 +101,10 @@ class ScenarioScreen(RunActions):
                 return
         self.app.simulate_key(offer.key)  # one that the scenario names
 
+    @on(TimelineView.Chosen)
+    def _choose_moment(self, chosen: TimelineView.Chosen) -> None:
+        self.show_moment_of(chosen.row)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a command can be given now; only such are bound and shown."""
         if action == "zoom":
@@ -111,6 +117,7 @@ class ScenarioScreen(RunActions):
         """See SizedScreen. The focus comes back when a terminal that was too small has grown."""
         if self.focused is None:
             self.query(f"#role-{self.subject}").focus()
+        self._drawn = time.monotonic()
         super().redraw()
 
     def action_page(self, direction: int) -> None:
@@ -143,7 +150,8 @@ class ScenarioScreen(RunActions):
     def _heard(self) -> None:
         if not self._due:
             self._due = True
-            self.set_timer(FRAME, self._draw_frame)
+            since = time.monotonic() - self._drawn
+            self.set_timer(max(0.0, FRAME - since), self._draw_frame)
 
     def _draw_frame(self) -> None:
         self._due = False

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 
 from ipcviz.model.row_filter import RowFilter
 from ipcviz.model.rows import Row
@@ -30,6 +31,13 @@ class TimelineView(Drawing):
     """
 
     BORDER_TITLE = "timeline"
+
+    class Chosen(Message):
+        """The moment of this row is asked for; without one, the present."""
+
+        def __init__(self, row: Row | None) -> None:
+            super().__init__()
+            self.row = row
 
     def __init__(self, moment: Moment, roles: Sequence[str]) -> None:
         super().__init__(id="timeline")
@@ -90,6 +98,19 @@ class TimelineView(Drawing):
         event.stop()
         self.scroll_lines(_WHEEL)
 
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the mouse; of a gap, the one before it; below all, the present."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < 1:
+            return
+        top = self._last_top(self.size.height - 1) if self._top is None else self._top
+        number = top + offset.y - 1 - self._lines_before(top)
+        if number >= len(self._lines_of):
+            self.post_message(self.Chosen(None))
+        elif number >= 0:
+            found = self._lines_of.at(number)
+            self.post_message(self.Chosen(found[0] if isinstance(found, tuple) else found))
+
     def _follow(self) -> None:
         timeline = self._moment.timeline
         if timeline is not self._of:
@@ -117,8 +138,8 @@ class TimelineView(Drawing):
     def _body(self, drawing: TimelineDrawing, room: int) -> list[Content]:
         """The lines from the top on; where these end, the time since, and now."""
         top = self._last_top(room) if self._top is None else self._top
-        dropped = self._moment.timeline.dropped
-        body = [drawing.not_kept(dropped)] if dropped and top == 0 else []
+        before = self._lines_before(top)
+        body = [drawing.not_kept(self._moment.timeline.dropped)] * before
         end = min(len(self._lines_of), top + room)
         body += [self._line(drawing, number) for number in range(top, end)]
         if len(body) < room or self._top is None:
@@ -137,12 +158,16 @@ class TimelineView(Drawing):
         cursor = self._moment.cursor
         if cursor is None:
             return body
-        at = self._lines_of.line_of(cursor) - top
+        at = self._lines_of.line_of(cursor) - top + self._lines_before(top)
         later = [Content.styled(one.plain, "$faint") for one in body[max(0, at + 1) :]]
         if at < 0 or at >= len(body):
             return [*body[: at + 1], *later] if at >= 0 else later
         row = line((" ▸", "bold"), body[at][2:])
         return [*body[:at], band(row, "on $cursor", row.cell_length), *later]
+
+    def _lines_before(self, top: int) -> int:
+        """Lines above the first: one where rows are not kept any more, and the top is in view."""
+        return int(top == 0 and self._moment.timeline.dropped > 0)
 
     def _last_top(self, room: int) -> int:
         """The first line in view at the end: below come the open gap and now."""
