@@ -3,8 +3,8 @@
 Two programs send each other 36 bytes to and fro; counted is the time of a round trip. They run
 bare, traced and under strace by turns, pinned to one core: what counts is the median of the ratios
 of neighbours, since it means the same on a slow machine. Under strace fewer round trips are made,
-as they take so much longer. What is recorded counts as read at once. A program's start, with its
-standard streams on pipes, is timed from before it is started until its first line.
+as they take so much longer. What is recorded counts as read at once. Of a program's start, with
+its standard streams on pipes, the processor time until its first line counts.
 """
 
 from __future__ import annotations
@@ -143,11 +143,10 @@ def start(python: str) -> bool:
 
 
 def started(python: str, env: dict[str, str]) -> float:
-    """Milliseconds until a program's first line is run."""
-    command = [*pinned(LAST_CORE), python, "-c", "import time; print(time.monotonic())"]
-    began = time.monotonic()
+    """Milliseconds of processor time until a program's first line is run."""
+    command = [*pinned(LAST_CORE), python, "-c", "import time; print(time.process_time())"]
     ran = subprocess.run(command, env=env, stdin=subprocess.PIPE, capture_output=True, check=True)
-    return (float(ran.stdout) - began) * 1e3
+    return float(ran.stdout) * 1e3
 
 
 def pinned(core: int) -> list[str]:
