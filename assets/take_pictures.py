@@ -27,15 +27,31 @@ class Play(NamedTuple):
     keys: list[str]
 
 
-# Each waits for 3 s at the end, so that long waits are seen as such.
+BASIC, FORK = ["run", "basic-main-first"], ["run", "fork-provider"]
+MARKS = ["run", str(Path(__file__).with_name("marks") / "scenario.toml")]
+FIRED = ["wait:start provider", "p", "wait:READY", "f", "wait:Hello, see you"]
+# A hook, three signals while the worker is stopped, a request that it never reads, its end, and
+# a request that nobody can read.
+HOOK = ["wait:start main", "m", "wait:READY", "f", "wait:Hello, see you", "wait:BLOCKED"]
+THREE_SIGNALS = ["Tab", "z", "wait:STOPPED", "3", "wait:SIGUSR1", "z", "wait:delivered once"]
+LEFT_UNREAD = ["z", "wait:STOPPED", "l", "wait:in pipe", "x", "wait:pending"]
+NO_READER = ["K", "wait:ZOMBIE", "f", "wait:FAILED"]
+# Each waits for 3 s, so that long waits are seen as such.
 STANDARD = {
     "menu": Play([], ["wait:quit"]),
-    "basic": Play(["run", "basic-main-first"], ["wait:start main", "m", "wait: 3 s"]),
-    "fork": Play(
-        ["run", "fork-provider"],
-        ["wait:start provider", "p", "wait:READY", "f", "wait:Hello, see you", "wait: 3 s"],
+    "basic": Play(BASIC, ["wait:start main", "m", "wait: 3 s"]),
+    "past": Play(
+        BASIC,
+        ["wait:start main", "m", "wait: 3 s", "w", "wait:exit 0", "wait: 1 s"]
+        + ["Left"] * 9
+        + ["wait:PAST", "wait:next event"],
     ),
+    "fork": Play(FORK, [*FIRED, "wait: 3 s"]),
+    "message": Play(FORK, [*FIRED, "Enter", "wait:esc"]),
     "signals": Play(["run", "signals"], ["wait:start worker", "w", "wait: 3 s"]),
+    "marks-first": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, "wait: 3 s"]),
+    "marks-last": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, *NO_READER, "wait: 3 s"]),
+    "lanes": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, "t", "wait: 3 s"]),
 }
 
 
