@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import platform
 import secrets
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -29,7 +29,8 @@ from ipcviz.supervisor.guardian import Guardian
 from ipcviz.supervisor.supervisor import Supervisor
 
 LOOK_EVERY = 0.05
-"""Seconds between two looks while something changes, and between two probes while nothing does."""
+"""Seconds from one look to the next while something changes, and between two probes while nothing
+does. One that took long is followed by as long a rest: half of the time is for the others."""
 LOOK_SOON = 0.01
 """Seconds after which the effect of what a program or a person did is looked for."""
 LOOK_CLOSELY = (0.005, 0.25)
@@ -60,8 +61,8 @@ class Session:
         self.changed: Callable[[], None] | None = None
         self._guardian = guardian
         self._listener = listener
-        self._watching: asyncio.Task[None] | None = None
-        self._nudge = asyncio.Event()
+        self._watching = False
+        self._next_look: asyncio.TimerHandle | None = None
         self._closely_until = 0.0
 
     async def __aenter__(self) -> Session:
@@ -102,26 +103,24 @@ class Session:
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
         self.log.listen(self._heard)
-        self._watching = asyncio.create_task(self._watch())
+        self._watching = True
+        self._look_within(LOOK_EVERY)
 
     async def close(self) -> None:
         """End every process of the run, remove its FIFOs; the log ends with how things stood
         before. Calling it again does nothing."""
-        watching, self._watching = self._watching, None
-        if watching is None:
+        if not self._watching:
             return
-        watching.cancel()
+        self._watching = False
+        if self._next_look is not None:
+            self._next_look.cancel()
         summary = self.summary()
         try:
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
+            await self.supervisor.close()
         finally:
-            try:
-                await self.supervisor.close()
-            finally:
-                self.observer.close()
-                self.tracer.close()
-                self.log.append(structs.replace(summary, t=self.log.now()))
+            self.observer.close()
+            self.tracer.close()
+            self.log.append(structs.replace(summary, t=self.log.now()))
 
     async def reset(self) -> None:
         """End the run and begin the same anew: log, model and timeline are new objects.
@@ -180,31 +179,35 @@ class Session:
             dropped=self.model.dropped,
         )
 
-    async def _watch(self) -> None:
-        while True:
-            await self._until_next_look()
-            self._nudge.clear()
-            if self.observer.quiet():
-                self.log.catch_up()
-                if not self.tracer.unknown:
-                    continue
-            self.look()
+    def _watch(self) -> None:
+        self._next_look = None
+        began = time.monotonic()
+        self._look_if_needed()
+        now = time.monotonic()
+        every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY
+        self._look_within(max(every - (now - began), now - began))
 
-    async def _until_next_look(self) -> None:
-        often, _ = LOOK_CLOSELY
-        if asyncio.get_running_loop().time() < self._closely_until:
-            await asyncio.sleep(often)
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_EVERY):
-                await self._nudge.wait()
-                await asyncio.sleep(LOOK_SOON)
+    def _look_if_needed(self) -> None:
+        if self.observer.quiet():
+            self.log.catch_up()
+            if not self.tracer.unknown:
+                return
+        self.look()
+
+    def _look_within(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._next_look is not None:
+            if self._next_look.when() <= loop.time() + seconds:
+                return
+            self._next_look.cancel()
+        if self._watching:
+            self._next_look = loop.call_later(seconds, self._watch)
 
     def _heard(self, event: events.Event) -> None:
         if event.source == "ipcviz":
-            self._nudge.set()
+            self._look_within(LOOK_SOON)
             if isinstance(event, _SETS_GOING):
-                self._closely_until = asyncio.get_running_loop().time() + LOOK_CLOSELY[1]
+                self._closely_until = time.monotonic() + LOOK_CLOSELY[1]
         if self.changed is not None:
             self.changed()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterable, Sequence
 
 from textual import on
@@ -150,8 +152,10 @@ class ScenarioScreen(RunActions):
     def _heard(self) -> None:
         if not self._due:
             self._due = True
-            since = time.monotonic() - self._drawn
-            self.set_timer(max(0.0, FRAME - since), self._draw_frame)
+            wait = FRAME - (time.monotonic() - self._drawn)
+            # A timer of Textual's would skip a wait that is over by the time that it begins.
+            loop = asyncio.get_running_loop()
+            loop.call_later(max(0.0, wait), self.call_next, self._draw_frame)
 
     def _draw_frame(self) -> None:
         self._due = False
