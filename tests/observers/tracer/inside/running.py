@@ -37,6 +37,10 @@ class Told(NamedTuple):
         return self.site.kind
 
     @property
+    def number(self) -> int:
+        return self.record[7]
+
+    @property
     def result(self) -> int:
         return self.record[2]
 

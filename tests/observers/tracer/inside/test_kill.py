@@ -58,6 +58,8 @@ def kill_one(after: float) -> None:
             came += len(data)
         os.close(reading)
         told += recorded.read()
+        told.sort(key=lambda one: one.number)
+        assert [one.number for one in told] == [*range(1, len(told) + 1)]
         for number, one in enumerate(told):
             assert one.kind == Kind.WRITE
             assert one.result == len(written(number))

@@ -78,7 +78,8 @@ _HOOKS: dict[ModuleType, dict[str, Callable[[Any], Any]]] = {
 def install(directory: str) -> None:
     """Begin to record into files of this directory. Raises OSError if they cannot be made."""
     sites.directory = os.path.abspath(directory)
-    _begin_anew()
+    sites.begin_anew()
+    rings.begin_anew()
     signals.watch_interrupts()
     for module, makers in _HOOKS.items():
         for name, make in makers.items():
@@ -102,6 +103,14 @@ def _hook_posixsubprocess(subprocess: ModuleType) -> None:
 
 
 def _begin_anew() -> None:
-    sites.begin_anew()
-    rings.begin_anew()
+    """Go on in a forked process, with files of its own or without."""
+    _attempt(sites.begin_anew)
+    _attempt(rings.begin_anew)
     buffers.begin_anew()
+
+
+def _attempt(begin_anew: Callable[[], None]) -> None:
+    try:
+        begin_anew()
+    except OSError:  # the directory is gone, or full
+        pass

@@ -43,6 +43,9 @@ def make(path: str, size: int, at_once: int) -> mmap:
             _for_ever.append(memory)
             _close_duplicate(descriptor)
         _allocate(memory, descriptor, size, at_once)
+    except OSError:
+        posix.unlink(path + ".new")
+        raise
     finally:
         _close(descriptor)
     return memory

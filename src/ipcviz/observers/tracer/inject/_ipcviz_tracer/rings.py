@@ -144,24 +144,28 @@ def head(contents: object) -> bytes:
         return view.tobytes()[:DATA_AT_MOST]
 
 
-class _Local(_thread._local):
-    """The ring of the thread that asks, made when it asks first."""
-
-    def __init__(self) -> None:
-        self.ring = Ring()
-
-
 class _Blind(Ring):
     """Stands in where a ring cannot be made: calls are counted, and not recorded."""
 
-    __slots__ = ()
+    __slots__ = ("reason",)
 
-    def __init__(self) -> None:
+    def __init__(self, reason: OSError) -> None:
+        self.reason = reason
         self.memory = bytearray(HEADER_SIZE)
         view = memoryview(self.memory)
         self.words, self.times = view.cast("Q"), view.cast("d")
         self._end = SLOTS
         self.take = iter(()).__next__
+
+
+class _Local(_thread._local):
+    """The ring of the thread that asks, made when it asks first."""
+
+    def __init__(self) -> None:
+        try:
+            self.ring = Ring()
+        except OSError as error:
+            self.ring = _Blind(error)
 
 
 main: Ring
@@ -172,20 +176,20 @@ _local: _Local
 
 
 def begin_anew() -> None:
-    """Make a ring for this thread, the only one: at the start, and in a forked process."""
+    """Make a ring for this thread, the only one: at the start, and in a forked process.
+
+    Raises OSError where it cannot be made; calls are counted then.
+    """
     global _local, alone, main
     _local = _Local()
-    main = _Blind()
-    main = current()
-    alone = True
+    main, alone = _local.ring, True
+    if isinstance(main, _Blind):
+        raise main.reason
 
 
 def current() -> Ring:
     """The ring of this thread."""
-    try:
-        return _local.ring
-    except OSError:
-        return _Blind()
+    return _local.ring
 
 
 def not_alone() -> None:

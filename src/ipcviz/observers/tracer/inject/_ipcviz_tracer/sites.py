@@ -36,7 +36,7 @@ _NOWHERE = memoryview(bytearray(24)).cast("Q"), 0
 """Stands in for the entry of a site that could not be told."""
 
 directory = ""
-"""Where the files are made; empty while nothing is recorded."""
+"""Where the files are made."""
 
 
 class _File:
@@ -72,12 +72,12 @@ _users: dict[object, list[dict[object, int]]] = {}
 
 
 def begin_anew() -> None:
-    """Forget everything: at the start, and in a forked process."""
+    """Forget everything, at the start and in a forked process. Raises OSError without a file."""
     global _file, _count
-    _count = count(1)
+    _file, _count = None, count(1)
     for table in _numbers, _entries, _tables, _users:
         table.clear()
-    _file = _File() if directory else None
+    _file = _File()
 
 
 def find(kind: int, start: FrameType) -> tuple[FrameType, Lines]:
