@@ -16,9 +16,9 @@ def test_help_and_quit_stay_however_narrow_it_is() -> None:
     bar = KeyBar(lambda: [*entries, Entry("?", "help"), Entry("q", "quit")])
     for width in range(20, 140):
         drawn = bar.draw(width, 1)[0].plain
-        assert drawn.endswith("? help   q quit")
+        assert drawn.endswith("? help  q quit")
         assert len(drawn) == width - 1
-        shown = drawn.split("?")[0].split("   ")
+        shown = drawn.split("?")[0].split("  ")
         assert all(word.strip() == "" or word.strip().endswith("a word") for word in shown)
 
 

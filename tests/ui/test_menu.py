@@ -18,8 +18,8 @@ def test_every_scenario_stands_under_its_chapter(guardian: Guardian, size: tuple
                 assert scenario.title in text
                 assert scenario.chapter in text
             assert "4 scenarios" in text
-            assert shown.rows()[-1].startswith(" enter open   / filter   v variant")
-            assert shown.rows()[-1].endswith("? help   q quit")
+            assert shown.rows()[-1].startswith(" enter open  / filter  v variant")
+            assert shown.rows()[-1].endswith("? help  q quit")
 
     run(test())
 

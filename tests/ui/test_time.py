@@ -166,7 +166,7 @@ def test_only_keys_that_lead_somewhere_are_shown(guardian: Guardian) -> None:
             assert "← past" in shown.rows()[-1]
             assert not {"on", "live"} & names(shown)
             await shown.press("left")
-            assert "← past   → on   end live" in shown.rows()[-1]
+            assert "← past  → on  end live" in shown.rows()[-1]
             await shown.press("home")
             await shown.see(PAST)
             assert "past" not in names(shown)

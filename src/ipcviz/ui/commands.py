@@ -28,30 +28,31 @@ class Command(NamedTuple):
 
 
 RUN = (
-    Command("k", "choose_signal", "signal", "send the focused process a signal of your choice"),
-    Command("K", "kill", "kill", "end the focused process with SIGKILL"),
-    Command("z", "toggle_pause", "pause", "stop the focused process, or let it go on"),
     Command("F", "edit", "edit", "edit the line that an action writes, then fire it"),
-    Command("n", "next_step", "next", "take the next step of the play"),
-    Command("a", "play", "play", "play the steps one after the other, with time to read"),
-    Command("space", "toggle_play", "hold", "hold the play, or let it go on"),
     Command("left", "step_back", "past", "step back in time; the run goes on meanwhile", "←"),
     Command("right", "step_on", "on", "step on in time, at the end to the present", "→"),
-    Command("home", "to_first", "", "go back to the first event that is kept"),
     Command("end", "to_present", "live", "return to the present, as every key that acts does"),
     Command("enter", "show_message", "message", "show the message of this moment in full"),
-    Command("v", "next_variant", "variant", "run the next variant of the scenario"),
-    Command("r", "reset", "reset", "end every process and begin anew"),
-    Command("y", "copy", "copy", "copy the output of the focused process"),
     Command("t", "toggle_view", "view", "show lanes over time, or the events again"),
     Command("plus,equals_sign", "zoom(1)", "closer", "show less of the time in the lanes", "+"),
     Command("minus", "zoom(-1)", "farther", "show more of the time in the lanes", "-"),
     Command("slash", "filter", "filter", "show only events with these words", "/", priority=True),
+    Command("z", "toggle_pause", "pause", "stop the focused process, or let it go on"),
+    Command("k", "choose_signal", "signal", "send the focused process a signal of your choice"),
+    Command("K", "kill", "kill", "end the focused process with SIGKILL"),
+    Command("n", "next_step", "next", "take the next step of the play"),
+    Command("a", "play", "play", "play the steps one after the other, with time to read"),
+    Command("space", "toggle_play", "hold", "hold the play, or let it go on"),
+    Command("v", "next_variant", "variant", "run the next variant of the scenario"),
+    Command("r", "reset", "reset", "end every process and begin anew"),
+    Command("y", "copy", "copy", "copy the output of the focused process"),
+    Command("home", "to_first", "", "go back to the first event that is kept"),
     Command("pageup", "page(-1)", "", "scroll back in the timeline", "pgup"),
     Command("pagedown", "page(1)", "", "scroll on in the timeline, at its end follow it", "pgdn"),
     Command("escape", "leave", "menu", "end the run, and go to the menu", "esc"),
 )
-"""While a scenario runs. The keys of roles and actions come from the scenario."""
+"""While a scenario runs: what matters most to a reader comes first, and stays in a narrow key bar.
+The keys of roles and actions come from the scenario, and stand before these."""
 
 MENU = (
     Command("enter", "open", "open", "open the scenario"),

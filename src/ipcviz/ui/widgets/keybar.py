@@ -11,7 +11,7 @@ from textual.content import Content
 from ipcviz.ui.lines import Piece, line
 from ipcviz.ui.widgets.drawing import Drawing
 
-_GAP = 3
+_GAP = 2
 
 
 class Entry(NamedTuple):
