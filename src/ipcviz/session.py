@@ -114,6 +114,7 @@ class Session:
         self._watching = False
         if self._next_look is not None:
             self._next_look.cancel()
+            self._next_look = None
         summary = self.summary()
         try:
             await self.supervisor.close()
