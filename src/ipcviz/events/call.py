@@ -33,9 +33,10 @@ class CallReturn(Event, tag="call.return", kw_only=True, frozen=True):
     of an errno. Both are null where a call that was under way has no outcome to tell.
 
     result: what the system call returned: bytes, a descriptor, a pid.
-    data: what was read or written, its first DATA_AT_MOST bytes; those that are not UTF-8 as
-        \\xNN, and a backslash that stood before xNN as \\x5c (text.escaped). Null where it was
-        not kept. Fields are otherwise as in CallEnter.
+    data: what was read or written, its first DATA_AT_MOST bytes; of a failed write the beginning
+        of what was not written. Bytes that are not UTF-8 stand as \\xNN, and a backslash that stood
+        before xNN as \\x5c (text.escaped). Null where it was not kept. Fields are otherwise as in
+        CallEnter.
     """
 
     call: str

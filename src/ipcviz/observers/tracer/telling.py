@@ -111,6 +111,8 @@ class Teller(Struct):
             channel, on = self._channel(site), site.on
             if number == 0:
                 data = escaped(contents[: min(max(0, result), DATA_AT_MOST)])
+            elif site.kind == Kind.WRITE and number > 0:
+                data = escaped(contents.rstrip(b"\0")) or None
         else:
             flags, channel, on = self._object(site, contents)
         return CallReturn(

@@ -139,7 +139,8 @@ def _make_write() -> Callable[..., Any]:
             if size is not None:
                 ring.record(slot, began, size, site, 0, data, size)
             elif slot is not None:
-                ring.record(slot, began, -1, site, errno)
+                # Only of an error of the system is it sure that these are bytes.
+                ring.record(slot, began, -1, site, errno, data if errno > 0 else b"")
             raise
 
     return write

@@ -70,7 +70,8 @@ class Kind:
     READ = 1
     """Contents: what was read."""
     WRITE = 2
-    """Contents: what was written."""
+    """Contents: what was written; of a write that failed, the first INLINE bytes of what was not,
+    without zero bytes at their end."""
     OPEN = 3
     """Contents: the flags in decimal, a space, the path, cut where it does not fit into the slot;
     the site tells the inode. Result: the descriptor. A record with the result UNFINISHED is
