@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.visual import Visual
 from textual.widget import Widget
 
 
@@ -56,5 +55,6 @@ class Drawing(Widget):
             self._drawn_in = self.size
             self._lines = self.draw(width, height)[:height]
         content = self._lines[y] if y < len(self._lines) else Content("")
-        strips = Visual.to_strips(self, content, width, 1, self.visual_style, pad=True)
-        return strips[0] if strips else Strip.blank(width, self.visual_style.rich_style)
+        style = self.visual_style
+        strip = Strip(content.render_segments(style), content.cell_length)
+        return strip.adjust_cell_length(width, style.rich_style)
