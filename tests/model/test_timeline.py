@@ -142,7 +142,21 @@ def test_a_stop_by_ipcviz_is_told_as_such_and_another_not() -> None:
     run.tell(events.SignalSend(t=1, source="ipcviz", signal="SIGSTOP", to=11))
     run.tell(events.ProcessStop(t=2, pid=11))
     run.tell(events.ProcessContinue(t=3, pid=11))
-    assert run.rows("worker")[1:] == ["SIGSTOP by you", "stopped", "continued, not by ipcviz"]
+    told = [(row.text, row.mark) for row in run.timeline.rows]
+    assert told[1:] == [("SIGSTOP by you", "stopped"), ("continued, not by ipcviz", "running")]
+
+
+def test_a_stopped_process_goes_on_as_soon_as_it_is_told_to() -> None:
+    run = Run()
+    run.start(0, "worker", 11)
+    run.state(1, 11, "stopped")
+    run.signal(2, "SIGCONT", 11)
+    run.state(2.005, 11, "sleeping", call="sleep")
+    run.tell(events.ProcessContinue(t=2_005_000_000, pid=11))
+    assert [(row.text, row.mark) for row in run.timeline.rows[1:]] == [
+        ("SIGCONT by you", "running")
+    ]
+    assert run.timeline.lifelines["worker"].lasted(SECOND, 0) == SECOND
 
 
 def test_how_a_process_ended_has_its_mark() -> None:

@@ -6,7 +6,14 @@ from typing import Literal
 
 from msgspec import structs
 
-from ipcviz.events import Event, ProcessExit, SignalDeliver, SignalHandler
+from ipcviz.events import (
+    Event,
+    ProcessContinue,
+    ProcessExit,
+    ProcessStop,
+    SignalDeliver,
+    SignalHandler,
+)
 from ipcviz.model.bounded import remember
 from ipcviz.model.lifelines import BLINK
 from ipcviz.model.message import Message, SignalFlight
@@ -22,6 +29,9 @@ _SHOWN = 400
 """Characters of a message that its row has: no screen shows more in a line."""
 _UNDER_WAY = 1_000
 """Signals whose end is awaited: of a process that is not traced it may never be told."""
+
+_MARKS: dict[type[Event], str] = {ProcessStop: "stopped", ProcessContinue: "running"}
+"""What a signal was seen to do -> the mark of its row."""
 
 
 class Deliveries:
@@ -122,6 +132,7 @@ class Deliveries:
             target.name,
             "signal",
             _signal_words(flight),
+            mark=_MARKS.get(type(event), ""),
             by=sender.name if sender is not None else None,
             detail=_signal_detail(flight, exact),
             signal=flight,
@@ -141,7 +152,8 @@ class Deliveries:
         else:
             merged = f" ({flight.merged} merged)" if flight.merged else ""
             text = f"{flight.signal} delivered{merged}, {waited} after it was sent"
-        self._rows.add(Row(event.seq, t, target, "signal", text, detail=waited))
+        mark = _MARKS.get(type(event), "")
+        self._rows.add(Row(event.seq, t, target, "signal", text, mark=mark, detail=waited))
 
 
 def _message_row(event: Event, message: Message, writer: str | None, reader: str | None) -> Row:

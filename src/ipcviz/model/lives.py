@@ -24,7 +24,6 @@ from ipcviz.model.rows import Row, Rows
 from ipcviz.model.words import command_text, exit_text
 from ipcviz.text import duration
 
-_TOLD_AS_SIGNALS = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGCONT")
 _FORKS = 1_000
 """Forks whose child is awaited: most play no role."""
 _CLOSES = 16
@@ -41,7 +40,6 @@ class Lives:
         self._forks: dict[int, int] = {}
         self._started: dict[int, Row] = {}
         self._closes: dict[int, deque[Row]] = {}
-        self._stops_told: set[int] = set()
 
     def forked(self, event: ProcessFork) -> None:
         """A fork is told of at its own time: a look finds the child somewhat later."""
@@ -98,17 +96,19 @@ class Lives:
         self._rows.add(Row(event.seq, event.t, role.name, "exit", text, mark=state))
 
     def signalled(self, event: SignalSend) -> None:
-        """What ipcviz itself stops or continues is told as its signal."""
-        if event.source == "ipcviz" and event.signal in _TOLD_AS_SIGNALS:
-            self._stops_told.add(event.to)
+        """SIGCONT lets a stopped process go on at once, whatever it makes of it: signal(7)."""
+        if event.signal != "SIGCONT" or event.error is not None:
+            return
+        role = self._model.role_of(event.to)
+        line = self._lifelines[role.name] if role is not None else None
+        if line is not None and line.last is not None and line.last.state == "stopped":
+            line.enter(Segment(event.t, "running"))
 
     def stopped(self, event: ProcessStop | ProcessContinue, role: Role) -> None:
-        """Every thread was stopped, or goes on."""
+        """Every thread was stopped, or goes on: told by the signal, if it is known who sent it."""
+        if self._model.fresh_signals:
+            return
         stopped = isinstance(event, ProcessStop)
         mark = "stopped" if stopped else "running"
-        text = "stopped" if stopped else "continued"
-        if event.pid in self._stops_told:
-            self._stops_told.discard(event.pid)
-        else:
-            text += ", not by ipcviz"
+        text = "stopped, not by ipcviz" if stopped else "continued, not by ipcviz"
         self._rows.add(Row(event.seq, event.t, role.name, "stop", text, mark=mark))
