@@ -8,7 +8,6 @@ from itertools import groupby
 from rich.cells import get_character_cell_size
 from textual.content import Content
 
-_BLANK = (" ", "")
 _COVERED = ""
 """The right half of a character of two cells."""
 
@@ -17,18 +16,21 @@ class Cells:
     """One line of `width` cells. What does not fit on it is left out."""
 
     def __init__(self, width: int) -> None:
-        self._cells = [_BLANK] * width
+        self._characters = [" "] * width
+        self._styles = [""] * width
 
     def put(self, x: int, text: str, style: str = "") -> None:
         """Write the text from cell `x` on."""
+        fits = 0 <= x <= len(self._characters) - len(text)
+        if fits and set(map(get_character_cell_size, text)) == {1}:
+            self._write(x, list(text), style)  # so does nearly all, in less time
+            return
         for character in text:
             size = get_character_cell_size(character)
-            if size == 0 and 0 < x <= len(self._cells):
-                before, its_style = self._cells[x - 1]
-                self._cells[x - 1] = before + character, its_style
-            if size and x >= 0 and x + size <= len(self._cells):
-                self._uncover(x, size)
-                self._cells[x : x + size] = [(character, style), *[(_COVERED, style)] * (size - 1)]
+            if size == 0 and 0 < x <= len(self._characters):
+                self._characters[x - 1] += character
+            if size and x >= 0 and x + size <= len(self._characters):
+                self._write(x, [character, *[_COVERED] * (size - 1)], style)
             x += size
 
     def put_right(self, end: int, text: str, style: str = "") -> None:
@@ -37,28 +39,35 @@ class Cells:
 
     def at(self, x: int) -> str:
         """What stands in cell `x`."""
-        return self._cells[x][0]
+        return self._characters[x]
 
     def restyle(self, x: int, style: str) -> None:
         """Add to the style of what stands in cell `x`."""
-        character, before = self._cells[x]
-        self._cells[x] = character, f"{before} {style}".strip()
+        self._styles[x] = f"{self._styles[x]} {style}".strip()
 
     def content(self) -> Content:
         """The line."""
         return Content.assemble(*self._runs())
 
-    def _uncover(self, x: int, size: int) -> None:
+    def _write(self, x: int, characters: list[str], style: str) -> None:
         """No half of a character stays alone where another is written."""
-        if self._cells[x][0] == _COVERED and x > 0:
-            self._cells[x - 1] = _BLANK
-        after = x + size
-        if after < len(self._cells) and self._cells[after][0] == _COVERED:
-            self._cells[after] = _BLANK
+        after = x + len(characters)
+        if self._characters[x] == _COVERED and x > 0:
+            self._blank(x - 1)
+        if after < len(self._characters) and self._characters[after] == _COVERED:
+            self._blank(after)
+        self._characters[x:after] = characters
+        self._styles[x:after] = [style] * len(characters)
+
+    def _blank(self, x: int) -> None:
+        self._characters[x], self._styles[x] = " ", ""
 
     def _runs(self) -> Iterator[tuple[str, str]]:
-        for style, run in groupby(self._cells, key=lambda cell: cell[1]):
-            yield "".join(character for character, _ in run), style
+        begin = 0
+        for style, run in groupby(self._styles):
+            end = begin + len(list(run))
+            yield "".join(self._characters[begin:end]), style
+            begin = end
 
 
 def cell_length(text: str) -> int:

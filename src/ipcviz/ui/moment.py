@@ -38,6 +38,7 @@ class Moment:
         """
         self._model = self.session.model if row is None else self._history.settled(row.seq)
         self._row = row
+        self._headline: tuple[int, Headline] | None = None
 
     @property
     def past(self) -> bool:
@@ -62,9 +63,11 @@ class Moment:
 
     @property
     def message(self) -> Message | None:
-        """The message that the row of this moment tells of, or else the last one by then."""
-        if self._row is not None and self._row.message is not None:
-            return self._row.message
+        """The message that the row of this moment tells of, or else the last one by then. The row
+        of one that was written may tell what became of it later."""
+        row = self._row
+        if row is not None and row.message is not None:
+            return row.message.as_written() if row.kind == "message" else row.message
         last = [channel.last for channel in self.model.channels.values() if channel.last]
         return max(last, key=_brought_forward, default=None)
 
@@ -73,8 +76,11 @@ class Moment:
         return self._row.t if self._row is not None else self.session.log.now()
 
     def headline(self) -> Headline:
-        """The sentence for this moment."""
-        return headline(self.model)
+        """The sentence for this moment. Every widget asks; only an event changes it."""
+        end = self.session.log.end
+        if self._headline is None or self._headline[0] != end:
+            self._headline = end, headline(self.model)
+        return self._headline[1]
 
     @property
     def first(self) -> Row | None:

@@ -39,15 +39,16 @@ class ScenarioScreen(RunActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        roles = list(session.model.roles)
+        self._panes, self._strips = roles[:2], roles[2:]
+        self._story = Story(self.moment, [*self._strips, *self._panes])
         self._due = False
         self._drawn = 0.0
 
     def body(self) -> Iterable[Widget]:
         """See SizedScreen."""
-        session = self.session
-        roles = list(session.model.roles)
-        panes, strips = roles[:2], roles[2:]
-        yield TopBar(self.moment)
+        panes, strips = self._panes, self._strips
+        yield TopBar(self.moment, lambda: self.app.recorded_in)
         yield HeadlineView(self.moment)
         if strips:
             many = "-many" if len(strips) > _STRIPS_WITH_BORDER else None
@@ -59,10 +60,9 @@ class ScenarioScreen(RunActions):
         stage += [Pane(self.moment, role) for role in panes[1:]]
         yield Horizontal(*stage, id="stage")
         below = Pipes(self.moment, panes[0], id="pipes-below")
-        below.styles.height = min(2, len(session.model.channels))
+        below.styles.height = min(2, len(self.session.model.channels))
         yield below
-        story = Story(self.moment, [*strips, *panes])
-        yield Horizontal(story, SidePanel(self.moment), id="story")
+        yield Horizontal(self._story, SidePanel(self.moment), id="story")
         yield KeyBar(self.entries)
 
     def commands(self) -> Sequence[Command]:
@@ -110,9 +110,9 @@ class ScenarioScreen(RunActions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a command can be given now; only such are bound and shown."""
         if action == "zoom":
-            return any(story.lanes is not None for story in self.query(Story))
+            return self._story.lanes is not None
         if action == "filter":
-            return not any(story.is_typed_in for story in self.query(Story))
+            return not self._story.is_typed_in
         return super().check_action(action, parameters)
 
     def redraw(self) -> None:
@@ -124,28 +124,27 @@ class ScenarioScreen(RunActions):
 
     def action_page(self, direction: int) -> None:
         """Scroll the timeline, or the lanes, by a page."""
-        self.query_one(Story).page(direction)
+        self._story.page(direction)
 
     async def action_toggle_view(self) -> None:
         """Show the lanes over time, or the timeline again."""
-        await self.query_one(Story).toggle_view()
+        await self._story.toggle_view()
         self.redraw()
 
     def action_zoom(self, steps: int) -> None:
         """Show less of the time in the lanes (1), or more (-1)."""
-        lanes = self.query_one(Story).lanes
+        lanes = self._story.lanes
         if lanes is not None:
             lanes.zoom(closer=steps > 0)
 
     async def action_filter(self) -> None:
         """Ask for words that the events shown must have."""
-        await self.query_one(Story).ask_filter()
+        await self._story.ask_filter()
 
     async def action_leave(self) -> None:
         """End the filter; where there is none, the run."""
-        story = self.query_one(Story)
-        if story.filtered:
-            await story.end_filter()
+        if self._story.filtered:
+            await self._story.end_filter()
         else:
             await super().action_leave()
 
