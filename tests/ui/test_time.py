@@ -120,6 +120,17 @@ def test_a_key_that_acts_acts_on_the_present_and_shows_it(guardian: Guardian, ke
     run(test())
 
 
+def test_a_message_is_shown_as_it_stood_then(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first") as shown:
+            await both_ended(shown)
+            await step_back_to(shown, '#1 {"hook"')
+            await shown.press("enter")
+            await shown.see("message in main_to_worker", "▮ in the pipe")
+
+    run(test())
+
+
 def test_a_click_on_a_row_leads_to_its_moment_and_one_below_all_back(guardian: Guardian) -> None:
     async def test() -> None:
         async with showing(guardian, "basic-main-first") as shown:

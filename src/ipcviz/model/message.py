@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Message(Struct, frozen=True, gc=False):
@@ -46,6 +46,10 @@ class Message(Struct, frozen=True, gc=False):
         """From the beginning of its write to the return of the read that took its end, in
         nanoseconds; null while it is unread."""
         return None if self.read is None else self.read - self.began
+
+    def as_written(self) -> Message:
+        """As it stood when it had just been written."""
+        return structs.replace(self, reader=None, read=None, pieces=0, lost=None, round_trip=None)
 
     @property
     def queued(self) -> bool:
