@@ -17,9 +17,9 @@ def test_each_run_has_a_file_of_its_own_that_ends_with_how_things_stood(
         file = tmp_path / "run.jsonl"
         async with showing(guardian, "basic-main-first", record=file) as app:
             await app.pilot.press("m")
-            await app.see("BLOCKED")
+            await app.see("BLOCKED", "rec run.jsonl   ● live")
             await app.pilot.press("r")
-            await app.see("start main")
+            await app.see("start main", "rec run-2.jsonl   ● live")
             await app.pilot.press("v")
             await app.see("one way")
 

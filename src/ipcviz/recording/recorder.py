@@ -38,6 +38,11 @@ class Recorder:
         self._waiting = bytearray()
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def path(self) -> Path | None:
+        """The file that is written to; null once it cannot be."""
+        return self._path if self._file is not None else None
+
     def hear(self, event: events.Event) -> None:
         """Record the event, within FLUSH_EVERY."""
         if isinstance(event, events.Session):

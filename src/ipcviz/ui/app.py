@@ -190,6 +190,11 @@ class IpcvizApp(App[None]):
 
         self._recorder = Recorder(file, self._not_recorded)
 
+    @property
+    def recorded_in(self) -> Path | None:
+        """The file that the run is recorded in, if it is."""
+        return self._recorder.path if self._recorder is not None else None
+
     def end_recording(self) -> None:
         """Write what is left to write."""
         if self._recorder is not None:

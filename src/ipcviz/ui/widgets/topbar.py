@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from textual.content import Content
 
 from ipcviz.marks import mark
-from ipcviz.text import clock
+from ipcviz.text import clean, clock
+from ipcviz.ui.cells import cut
 from ipcviz.ui.lines import Piece, foreign, line, spread
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.widgets.drawing import Drawing
 
 
 class TopBar(Drawing):
-    """Title and variant; at the right what was dropped, if anything, and the time."""
+    """Title and variant; at the right what was dropped, if anything, where the run is recorded, if
+    it is, and the time."""
 
-    def __init__(self, moment: Moment) -> None:
+    def __init__(self, moment: Moment, recorded_in: Callable[[], Path | None]) -> None:
         super().__init__(id="topbar")
         self._moment = moment
+        self._recorded_in = recorded_in
 
     def draw(self, width: int, height: int) -> list[Content]:
         """The line."""
@@ -29,6 +35,9 @@ class TopBar(Drawing):
         dropped = self._moment.model.dropped
         if dropped:
             right.append((f"{dropped} event{'' if dropped == 1 else 's'} dropped   ", "$warning"))
+        file = self._recorded_in()
+        if file is not None:
+            right += [("rec ", "$error"), (f"{cut(clean(file.name), width // 5)}   ", "$quiet")]
         right += self._past() if self._moment.past else self._live()
         return [spread(line(*left), line(*right), width)]
 
