@@ -54,6 +54,15 @@ def test_signals_waits_and_who_ended_them() -> None:
     ]
 
 
+def test_a_signal_for_one_that_has_ended_is_never_delivered() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11)
+    run.state(1, 11, "zombie")
+    run.signal(2, "SIGTERM", 11, by=10)
+    assert told(run)[-1] == "    2.000  worker  ↯ main: SIGTERM, never delivered"
+
+
 def test_no_line_is_wider_than_it_may_be() -> None:
     run = Run()
     run.start(0, "main", 10)

@@ -63,6 +63,23 @@ def test_one_that_ends_its_process_is_told_by_that_end(run: Run, pending: bool) 
     assert run.timeline.rows[-2].detail == ""
 
 
+@pytest.mark.parametrize(("sent", "goes_on"), [(2, False), (2.02, True)])
+@pytest.mark.parametrize("seen_dead", [False, True])
+def test_a_process_that_dies_does_not_go_on(
+    run: Run, sent: float, goes_on: bool, seen_dead: bool
+) -> None:
+    run.reads(1, 11, "requests")
+    if not goes_on:
+        run.signal(sent, "SIGKILL", 11)
+    run.state(2.01, 11, "running")
+    if goes_on:
+        run.signal(sent, "SIGKILL", 11)
+    if seen_dead:
+        run.state(2.03, 11, "zombie")
+    run.exit(2.04, 11, signal="SIGKILL")
+    assert any(text.startswith("goes on") for text in run.rows("worker")) == goes_on
+
+
 def test_one_that_cannot_be_sent_says_why(run: Run) -> None:
     run.tell(events.SignalSend(t=SECOND, pid=10, signal="SIGUSR1", to=11, error="EPERM"))
     row = run.timeline.rows[-1]

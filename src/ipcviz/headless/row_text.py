@@ -89,6 +89,8 @@ def _words(row: Row) -> tuple[str, str]:
             return text, "" if row.kind != "read" else row.detail
         case "signal" if signal is not None and signal.pending and signal.delivered is None:
             text = f"{text}, pending"
+        case "signal" if signal is not None and signal.lost is not None:
+            text = f"{text}, never delivered"
     return (f"{row.by}: {text}" if row.by is not None else text), row.detail
 
 

@@ -79,6 +79,8 @@ class Timeline:
             case events.ProcessStart() | events.ProcessExec():
                 self._lives.started(event, role)
             case events.ProcessExit():
+                if event.signal is not None:
+                    self._waits.killed(role, event.t, self.model.fresh_signals)
                 self._lives.ended(event, role)
             case events.ProcessStop() | events.ProcessContinue():
                 self._lives.stopped(event, role)

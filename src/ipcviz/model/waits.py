@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct, structs
 
 from ipcviz.events import CallEnter, CallReturn, SignalHandler, State
 from ipcviz.model.causes import Causes
 from ipcviz.model.entities import Role
 from ipcviz.model.lifelines import BLINK, Lifeline, Segment
+from ipcviz.model.message import SignalFlight
 from ipcviz.model.model import Model
 from ipcviz.model.rows import Row, Rows
 from ipcviz.model.words import call_text
@@ -92,6 +95,19 @@ class Waits:
         nothing = event.result == 0 or event.error is not None
         self._enter(event.seq, role, Segment(event.t, "running"), nothing=nothing)
 
+    def killed(self, role: Role, t: int, flights: Iterable[SignalFlight]) -> None:
+        """A signal has ended the role, one of these if it is known who sent it. While it died, a
+        look may have taken it for one that goes on."""
+        told = self._told.get(role.name)
+        if told is None or told.kind != "go on" or told.by is not None or t - told.t > BLINK:
+            return
+        line = self._lifelines[role.name]
+        died = all(flight.sent[0] <= told.t for flight in flights)
+        if died and line.last is not None and (line.last.t, line.last.state) == (told.t, "running"):
+            self._rows.take_back(told)
+            self._unnamed.pop(role.name, None)
+            line.segments.pop()
+
     def name_causes(self, t: int) -> None:
         """Say who released a role, where that was not known until now."""
         if not self._unnamed:
@@ -121,6 +137,10 @@ class Waits:
                 self._rows.take_back(told)
                 self._unnamed.pop(role.name, None)
             return
+        if now.state == "zombie":
+            flights = role.process.arrivals.flights.values() if role.process is not None else ()
+            if flights:
+                self.killed(role, now.t, [flight for queue in flights for flight in queue])
         line.enter(now)
         if before is not None and before.waits and (now.waits or now.state == "running"):
             self._release(seq, role, before, now, nothing)
