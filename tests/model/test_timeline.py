@@ -168,6 +168,19 @@ def test_how_a_process_ended_has_its_mark() -> None:
     assert ends == [("exited", "exit 0"), ("failed", "exit 3"), ("killed", "SIGKILL")]
 
 
+@pytest.mark.parametrize(("after", "told"), [(0.01, False), (1, True)])
+def test_that_nobody_has_waited_is_told_of_one_who_is_not_waited_for_soon(
+    after: float, told: bool
+) -> None:
+    run = Run()
+    run.start(0, "worker", 11)
+    run.state(1, 11, "zombie")
+    run.exit(1 + after, 11, code=0)
+    zombie = ["has ended, nobody has waited for it yet"] if told else []
+    assert run.rows("worker")[1:] == [*zombie, "exit 0"]
+    assert any(one.state == "zombie" for one in run.timeline.lifelines["worker"].segments) == told
+
+
 def test_an_action_says_its_label_and_the_line_if_that_was_edited() -> None:
     run = Run()
     for text in (None, "hello"):

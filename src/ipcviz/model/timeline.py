@@ -79,6 +79,7 @@ class Timeline:
             case events.ProcessStart() | events.ProcessExec():
                 self._lives.started(event, role)
             case events.ProcessExit():
+                self._waits.ended(role, event.t)
                 if event.signal is not None:
                     self._waits.killed(role, event.t, self.model.fresh_signals)
                 self._lives.ended(event, role)

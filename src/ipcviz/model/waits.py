@@ -95,6 +95,15 @@ class Waits:
         nothing = event.result == 0 or event.error is not None
         self._enter(event.seq, role, Segment(event.t, "running"), nothing=nothing)
 
+    def ended(self, role: Role, t: int) -> None:
+        """The role was waited for. That it had ended before is worth telling if it took long."""
+        told, line = self._told.get(role.name), self._lifelines[role.name]
+        if told is None or told.mark != "zombie" or t - told.t > BLINK:
+            return
+        if line.last is not None and line.last.state == "zombie":
+            self._rows.take_back(told)
+            line.segments.pop()
+
     def killed(self, role: Role, t: int, flights: Iterable[SignalFlight]) -> None:
         """A signal has ended the role, one of these if it is known who sent it. While it died, a
         look may have taken it for one that goes on."""
