@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ipcviz.scenarios import catalog
 from ipcviz.supervisor.guardian import Guardian
 from ui.shown import SIZES, run, showing
 
@@ -47,6 +48,18 @@ def test_a_handler_that_has_run_leaves_its_program_in_the_line_of_the_wait(
         async with showing(guardian, "signals") as app:
             await app.pilot.press("w")
             await app.see("↯ SIGUSR1 ", "▸ 36  main.wait()")
+
+    run(test())
+
+
+def test_a_wait_inside_of_a_handler_is_in_another_line_than_what_it_interrupted(
+    guardian: Guardian,
+) -> None:
+    async def test() -> None:
+        loaded = catalog.load("signals", "work-in-handler")
+        async with showing(guardian, loaded) as shown:
+            await shown.press("w")
+            await shown.see("inside its handler of SIGUSR1", "▹ 21  def work(number, frame):")
 
     run(test())
 

@@ -94,11 +94,13 @@ def current_line(number: int, text: str, width: int, role: Role) -> Content:
 
 def gone_on(role: Role) -> bool:
     """Whether the role waits, by the kernel's view, in a call that no tracer told: so it is in
-    another line than that of the last call that was told."""
-    telling = role.process.telling if role.process is not None else None
-    if role.process is None or telling is None or role.state not in _WAITS:
+    another line than that of the last call, or of the handler, that was told."""
+    process = role.process
+    telling = process.telling if process is not None else None
+    if process is None or telling is None or role.state not in _WAITS:
         return False
-    return role.process.call(telling.tid) is None
+    call = process.call(telling.tid)
+    return call is None or any(handler.t > call.t for handler in process.handlers)
 
 
 def not_traced(role: Role, width: int) -> list[Content]:
