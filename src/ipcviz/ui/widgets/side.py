@@ -40,7 +40,7 @@ class SidePanel(Drawing):
         )
         for title, section in sections:
             body = list(section)
-            if body:
+            if body and len(lines) + 2 < height:
                 lines += [Content(""), rule(title, width), *body]
         return lines
 
