@@ -120,6 +120,20 @@ def test_a_key_that_acts_acts_on_the_present_and_shows_it(guardian: Guardian, ke
     run(test())
 
 
+def test_the_side_panel_shows_the_run_until_then(guardian: Guardian) -> None:
+    async def test() -> None:
+        async with showing(guardian, "basic-main-first", (200, 50)) as shown:
+            await both_ended(shown)
+            await step_back_to(shown, "blocks in read(worker_to_main)")
+            rows = await shown.see(PAST)
+            title = next(number for number, row in enumerate(rows) if "the whole run" in row)
+            main, worker = (row.rstrip("│ ") for row in rows[title + 1 : title + 3])
+            assert main.endswith("■")
+            assert worker.endswith("not started")
+
+    run(test())
+
+
 def test_a_message_is_shown_as_it_stood_then(guardian: Guardian) -> None:
     async def test() -> None:
         async with showing(guardian, "basic-main-first") as shown:

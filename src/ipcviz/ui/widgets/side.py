@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from ipcviz.marks import mark
-from ipcviz.model.lifelines import Lifeline
 from ipcviz.ui.cells import Cells, cut
 from ipcviz.ui.lines import Piece, foreign, line, rule, wrapped
 from ipcviz.ui.message_lines import message_lines
@@ -56,10 +55,13 @@ class SidePanel(Drawing):
         for name, lifeline in self._moment.timeline.lifelines.items():
             cells = Cells(width)
             cells.put(0, cut(name, _NAME - 1), "$quiet")
-            if lifeline.last is None:
+            present = lifeline.at(now)
+            if present is None:
                 cells.put(_NAME, "not started", "$faint")
             else:
-                _put_strip(cells, lifeline, now, width)
+                for stretch in stretches(lifeline, Scale(0, max(1, now), width - _NAME - 1)):
+                    put_stretch(cells, _NAME, stretch)
+                cells.put(width - 1, mark(present.state), STATES[present.state])
             yield cells.content()
 
     def _message(self, width: int, most: int) -> list[Content]:
@@ -88,11 +90,3 @@ class SidePanel(Drawing):
             first, *rest = wrapped(foreign(text, "$quiet"), width - 2)
             yield line(("· ", "$faint"), first)
             yield from (line("  ", one) for one in rest)
-
-
-def _put_strip(cells: Cells, lifeline: Lifeline, now: int, width: int) -> None:
-    """The whole run of a role in the cells that are left."""
-    for stretch in stretches(lifeline, Scale(0, max(1, now), width - _NAME - 1)):
-        put_stretch(cells, _NAME, stretch)
-    if lifeline.last is not None:
-        cells.put(width - 1, mark(lifeline.last.state), STATES[lifeline.last.state])
