@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import platform
 import secrets
@@ -61,7 +62,8 @@ class Session:
         self.changed: Callable[[], None] | None = None
         self._guardian = guardian
         self._listener = listener
-        self._watching = False
+        self._watching: asyncio.Task[None] | None = None
+        self._look_due = asyncio.Event()
         self._next_look: asyncio.TimerHandle | None = None
         self._closely_until = 0.0
 
@@ -103,25 +105,27 @@ class Session:
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
         self.log.listen(self._heard)
-        self._watching = True
+        self._watching = asyncio.create_task(self._watch())
         self._look_within(LOOK_EVERY)
 
     async def close(self) -> None:
         """End every process of the run, remove its FIFOs; the log ends with how things stood
         before. Calling it again does nothing."""
-        if not self._watching:
+        watching, self._watching = self._watching, None
+        if watching is None:
             return
-        self._watching = False
-        if self._next_look is not None:
-            self._next_look.cancel()
-            self._next_look = None
+        watching.cancel()
         summary = self.summary()
         try:
-            await self.supervisor.close()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
         finally:
-            self.observer.close()
-            self.tracer.close()
-            self.log.append(structs.replace(summary, t=self.log.now()))
+            try:
+                await self.supervisor.close()
+            finally:
+                self.observer.close()
+                self.tracer.close()
+                self.log.append(structs.replace(summary, t=self.log.now()))
 
     async def reset(self) -> None:
         """End the run and begin the same anew: log, model and timeline are new objects.
@@ -180,13 +184,16 @@ class Session:
             dropped=self.model.dropped,
         )
 
-    def _watch(self) -> None:
-        self._next_look = None
-        began = time.monotonic()
-        self._look_if_needed()
-        now = time.monotonic()
-        every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY
-        self._look_within(max(every - (now - began), now - began))
+    async def _watch(self) -> None:
+        while True:
+            await self._look_due.wait()
+            self._look_due.clear()
+            self._next_look = None
+            began = time.monotonic()
+            self._look_if_needed()
+            now = time.monotonic()
+            every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY
+            self._look_within(max(every - (now - began), now - began))
 
     def _look_if_needed(self) -> None:
         if self.observer.quiet():
@@ -201,8 +208,7 @@ class Session:
             if self._next_look.when() <= loop.time() + seconds:
                 return
             self._next_look.cancel()
-        if self._watching:
-            self._next_look = loop.call_later(seconds, self._watch)
+        self._next_look = loop.call_later(seconds, self._look_due.set)
 
     def _heard(self, event: events.Event) -> None:
         if event.source == "ipcviz":

@@ -40,7 +40,7 @@ class Channels:
         self.names = names
         self._undeclared: dict[str, _Undeclared] = {}
         self._told: dict[str, Fill] = {}
-        self._asked: list[tuple[Gauge, Content | None]] = []
+        self._asked: list[tuple[Gauge, Content]] = []
 
     def learn(self, pipes: Mapping[Key, str]) -> None:
         """Give each pipe that is held or waited for a name, by what leads to it."""
@@ -79,8 +79,9 @@ class Channels:
             yield from self._forget(name, now)
 
     def quiet(self) -> bool:
-        """Whether each pipe still holds as many bytes as when it was measured."""
-        return all(gauge.read() == content for gauge, content in self._asked)
+        """Whether each pipe still holds as many bytes as when it was measured, if no process of
+        the run has run since."""
+        return all(gauge.still_queued(content) for gauge, content in self._asked)
 
     def _forget(self, name: str, now: int) -> Iterator[Event]:
         pipe = self._undeclared.pop(name)

@@ -43,12 +43,30 @@ class Gauge(Struct, frozen=True):
             capacity = fcntl.fcntl(copy, fcntl.F_GETPIPE_SZ)
             if os.fstat(copy).st_ino != self.key[1]:
                 return None
-            (queued,) = struct.unpack("i", fcntl.ioctl(copy, termios.FIONREAD, b"\0\0\0\0"))
-            return Content(queued, capacity)
+            return Content(_queued(copy), capacity)
         except OSError:
             return None
         finally:
             os.close(copy)
+
+    def still_queued(self, content: Content) -> bool:
+        """Whether as many bytes are in the pipe as when it was read. The process that holds the
+        descriptor must not have run since, so that it is the same; strangers fill a FIFO, too."""
+        try:
+            copy = native.duplicate(self.pidfd, self.fd)
+        except OSError:
+            return False
+        try:
+            return _queued(copy) == content.queued
+        except OSError:
+            return False
+        finally:
+            os.close(copy)
+
+
+def _queued(descriptor: int) -> int:
+    (count,) = struct.unpack("i", fcntl.ioctl(descriptor, termios.FIONREAD, b"\0\0\0\0"))
+    return int(count)
 
 
 def least_harmful(holders: Iterable[Holder]) -> list[Holder]:

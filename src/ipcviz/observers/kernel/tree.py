@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from ipcviz.events import Event, ProcessExec, ProcessExit, ProcessStart, State
@@ -81,7 +82,8 @@ class Tree:
 
     def children_of_ipcviz(self) -> frozenset[int]:
         """Every child of this process, but for those that are set apart."""
-        follow(self._own_threads, os.getpid(), numbers("/proc/self/task"))
+        if threading.active_count() != len(self._own_threads):
+            self._follow_own_threads()
         found = (pid for thread in self._own_threads.values() for pid in thread.child_pids())
         return frozenset(found).difference(self._apart)
 
@@ -114,12 +116,16 @@ class Tree:
     def _adopt(self, now: int) -> Iterator[int]:
         """Those that became children of ipcviz and were not seen before."""
         own = (pid for pid, process in self._known.items() if process.own)
+        self._follow_own_threads()
         self.children_seen = self.children_of_ipcviz()
         self.adopted = self.children_seen.difference(self._children, own)
         for pid in self.adopted.difference(self._known):
             self._add(pid, None, False, None, now)
             if pid in self._known:
                 yield pid
+
+    def _follow_own_threads(self) -> None:
+        follow(self._own_threads, os.getpid(), numbers("/proc/self/task"))
 
     def _announce(self, now: int) -> None:
         waiting = [process for process in self._known.values() if not process.announced]
