@@ -131,4 +131,8 @@ def _timeline() -> list[tuple[Content, str]]:
         (line((f"{mark('bytes')}─{mark('failed')}", "$error")), "that went unread, and is lost"),
         (line((f"┠── {mark('bytes')}", "$secondary")), "bytes, where no message is told"),
         (line(("+9 s", "$faint")), "a time in which nothing happened"),
+        (
+            line(("click", "bold $primary")),
+            "shows the moment of an event; below the last, the present",
+        ),
     ]
