@@ -49,6 +49,15 @@ def test_an_unread_one_says_its_size_and_its_read_is_a_row_of_its_own(run: Run) 
     assert late.detail == "6.50 s"
 
 
+@pytest.mark.parametrize(("later", "rows"), [(0.015, 1), (0.03, 2)])
+def test_one_that_lay_in_its_pipe_for_a_while_is_two_rows(
+    run: Run, later: float, rows: int
+) -> None:
+    run.writes(1, 10, "requests", "hello\n")
+    run.takes(1 + later, 11, "requests", "hello\n")
+    assert len(messages(run)) == rows
+
+
 def test_a_read_that_is_told_before_its_write_stands_after_it(run: Run) -> None:
     run.takes(1.00001, 11, "requests", "hello\n")
     run.start(1.00001, "main", 12)

@@ -121,3 +121,21 @@ def test_many_quick_messages_are_one_wait_and_a_row_each(run: Run) -> None:
     kinds = [row.kind for row in run.timeline.rows if row.t >= SECOND]
     assert kinds == ["block", *["message"] * 20]
     assert run.timeline.lifelines["worker"].lasted(int(5.5 * SECOND), now=9 * SECOND) == 8 * SECOND
+
+
+def test_a_wait_that_is_over_at_the_next_look_is_not_told(run: Run) -> None:
+    told = run.rows()
+    run.waits_for(1, 10, 11)
+    run.state(1.005, 10, "running")
+    assert run.rows() == told
+    segments = run.timeline.lifelines["main"].segments
+    assert [one.state for one in segments] == ["running"]
+
+
+def test_a_handler_that_is_told_after_a_look_is_what_interrupted_the_wait(run: Run) -> None:
+    run.enters(1, 10, "wait", "requests")
+    run.waits_for(1.01, 10, 11)
+    run.state(2, 10, "running")
+    assert run.rows("main")[-1] == "goes on, after 1.00 s in wait(worker 11)"
+    run.handles(2.001, 10, "SIGUSR1", took=None)
+    assert run.rows("main")[-1] == ("a handler of SIGUSR1 interrupts wait(worker 11), after 1.00 s")

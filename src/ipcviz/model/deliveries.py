@@ -22,7 +22,7 @@ from ipcviz.model.nearest import nearest_role
 from ipcviz.model.rows import Row, Rows
 from ipcviz.text import bytes_text, duration
 
-SOON = BLINK
+SOON = 20_000_000
 """Nanoseconds within which a message or signal arrives at once: sending and arrival are one row.
 What arrives later has a row for each."""
 _SHOWN = 400
@@ -150,7 +150,7 @@ class Deliveries:
         if flight.delivered is None:
             text, waited = f"{flight.signal} never delivered: its process has ended", ""
         else:
-            merged = f" ({flight.merged} merged)" if flight.merged else ""
+            merged = f" once ({flight.merged} merged)" if flight.merged else ""
             text = f"{flight.signal} delivered{merged}, {waited} after it was sent"
         mark = _MARKS.get(type(event), "")
         self._rows.add(Row(event.seq, t, target, "signal", text, mark=mark, detail=waited))

@@ -87,10 +87,7 @@ class Waits:
             return
         if (wait.tid, wait.call) != (event.tid, event.call) or event.t < before.t:
             return
-        told = self._told.get(role.name)
-        if event.t - event.began < SHORT and told is not None and told.t >= event.t - BLINK:
-            self._rows.take_back(told)
-            line.leave_out_last()
+        if event.t - event.began < SHORT and self._take_back(role, event.t):
             return
         nothing = event.result == 0 or event.error is not None
         self._enter(event.seq, role, Segment(event.t, "running"), nothing=nothing)
@@ -126,14 +123,19 @@ class Waits:
                 del self._unnamed[name]
                 continue
             row = release.row
+            waited = duration(row.t - release.wait.t)
             found = self._causes.of(release.role, release.wait, row.t, release.nothing)
+            handler = _handler_around(release.role, release.wait)
             if found is not None:
-                del self._unnamed[name]
                 by, how = found
-                text = f"{how}, after {duration(row.t - release.wait.t)}"
-                named = structs.replace(row, by=by, text=text)
-                if self._rows.replace(row, named):
-                    self._told[name] = named
+                named = structs.replace(row, by=by, text=f"{how}, after {waited}")
+            elif handler is not None and release.wait.t <= handler.t <= row.t + SHORT:
+                named = structs.replace(row, text=_interrupted(handler, release.wait, waited))
+            else:
+                continue
+            del self._unnamed[name]
+            if self._rows.replace(row, named):
+                self._told[name] = named
 
     def _enter(self, seq: int, role: Role, now: Segment, nothing: bool = False) -> None:
         line = self._lifelines[role.name]
@@ -146,6 +148,10 @@ class Waits:
                 self._rows.take_back(told)
                 self._unnamed.pop(role.name, None)
             return
+        if (now.waits or now.state == "running") and self._was_short(role, before, now.t):
+            before = line.last
+            if before is not None and before.same_as(now):
+                return
         if now.state == "zombie":
             flights = role.process.arrivals.flights.values() if role.process is not None else ()
             if flights:
@@ -159,6 +165,20 @@ class Waits:
             row = Row(seq, now.t, role.name, "block", text, mark=now.state, channel=channel)
             self._told[role.name] = self._rows.add(row)
 
+    def _was_short(self, role: Role, wait: Segment | None, t: int) -> bool:
+        """Whether this wait, which ends now, was too short to be told; then it is not any more."""
+        return wait is not None and wait.waits and t - wait.t < SHORT and self._take_back(role, t)
+
+    def _take_back(self, role: Role, t: int) -> bool:
+        """Forget the wait that the role is in, if its row can still go."""
+        told = self._told.get(role.name)
+        if told is None or told.kind != "block" or told.t < t - BLINK:
+            return False
+        del self._told[role.name]
+        self._rows.take_back(told)
+        self._lifelines[role.name].leave_out_last()
+        return True
+
     def _release(self, seq: int, role: Role, before: Segment, now: Segment, nothing: bool) -> None:
         waited = duration(now.t - before.t)
         handler = _handler_around(role, now)
@@ -168,7 +188,7 @@ class Waits:
                 return
             text = "goes on"
         elif handler is not None and handler.t >= before.t:
-            text = f"a handler of {handler.signal} interrupts {before.call}, after {waited}"
+            text = _interrupted(handler, before, waited)
         elif found := self._causes.of(role, before, now.t, nothing):
             by, how = found
             text = f"{how}, after {waited}"
@@ -200,6 +220,10 @@ def _channel(segment: Segment) -> str | None:
 def _inside_handler(role: Role, segment: Segment) -> str:
     handler = _handler_around(role, segment)
     return f" inside its handler of {handler.signal}" if handler is not None else ""
+
+
+def _interrupted(handler: SignalHandler, wait: Segment, waited: str) -> str:
+    return f"a handler of {handler.signal} interrupts {wait.call}, after {waited}"
 
 
 def _handler_around(role: Role, segment: Segment) -> SignalHandler | None:
