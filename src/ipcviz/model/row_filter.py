@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from ipcviz.model.rows import Row
 from ipcviz.text import clean
@@ -63,11 +64,16 @@ class RowFilter:
 
 def searched(row: Row) -> str:
     """What a filter looks through: the roles that take part, the channel, the type, the text."""
-    names = "".join([FIELDS["role"] + role for role in (row.role, row.by, row.to) if role])
-    if row.channel is not None:
-        names += FIELDS["channel"] + row.channel
-    kind = _TYPES.get(row.kind, row.kind)
-    return f"{names}{FIELDS['type']}{kind}{_TEXT}{clean(row.text)}".casefold()
+    names = _names((row.role, row.by, row.to), row.channel, row.kind)
+    return names + clean(row.text).casefold()
+
+
+@lru_cache(maxsize=1024)  # the same few for nearly every row
+def _names(roles: tuple[str | None, ...], channel: str | None, kind: str) -> str:
+    names = "".join([FIELDS["role"] + role for role in roles if role])
+    if channel is not None:
+        names += FIELDS["channel"] + channel
+    return f"{names}{FIELDS['type']}{_TYPES.get(kind, kind)}{_TEXT}".casefold()
 
 
 def completions(roles: Iterable[str], channels: Iterable[str]) -> list[str]:

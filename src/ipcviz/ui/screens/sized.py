@@ -77,7 +77,7 @@ class SizedScreen(Screen[None]):
 
     def redraw(self) -> None:
         """Let every drawing compare what it shows with what it should show."""
-        for drawing in self.query(Drawing):
+        for drawing in self.walk_children(Drawing):
             drawing.update()
 
     def live(self, commands: Iterable[Command]) -> list[Command]:

@@ -46,6 +46,8 @@ class TimelineView(Drawing):
         self._of = moment.timeline
         self._filter = RowFilter()
         self._lines_of = TimelineLines(moment.timeline)
+        self._followed = -1
+        """The end of the log when its rows were last taken in: only an event changes them."""
         self._top: int | None = None
         """The first line shown; null while it follows the end."""
         self._cursor: int | None = None
@@ -112,7 +114,10 @@ class TimelineView(Drawing):
             self.post_message(self.Chosen(found[0] if isinstance(found, tuple) else found))
 
     def _follow(self) -> None:
-        timeline = self._moment.timeline
+        timeline, end = self._moment.timeline, self._moment.session.log.end
+        if timeline is self._of and end == self._followed:
+            return
+        self._followed = end
         if timeline is not self._of:
             self._of, self._top = timeline, None
             self._lines_of = TimelineLines(timeline, self._filter)
@@ -144,10 +149,14 @@ class TimelineView(Drawing):
         body += [self._line(drawing, number) for number in range(top, end)]
         if len(body) < room or self._top is None:
             body = body[: room - 1]
-            rest = range(room - 1 - len(body))
-            body += [drawing.open_gap(self._since(), first=index == 0) for index in rest]
+            body += self._open_gap(drawing, room - 1 - len(body))
             body.append(drawing.now())
         return self._with_cursor(body[:room], top)
+
+    def _open_gap(self, drawing: TimelineDrawing, lines: int) -> list[Content]:
+        since = self._since()
+        first, other = (drawing.open_gap(since, first=one) for one in (True, False))
+        return [first, *[other] * (lines - 1)][:lines]
 
     def _line(self, drawing: TimelineDrawing, number: int) -> Content:
         found = self._lines_of.at(number)
