@@ -168,7 +168,7 @@ def test_how_a_process_ended_has_its_mark() -> None:
     assert ends == [("exited", "exit 0"), ("failed", "exit 3"), ("killed", "SIGKILL")]
 
 
-@pytest.mark.parametrize(("after", "told"), [(0.01, False), (1, True)])
+@pytest.mark.parametrize(("after", "told"), [(0.005, False), (0.05, True)])
 def test_that_nobody_has_waited_is_told_of_one_who_is_not_waited_for_soon(
     after: float, told: bool
 ) -> None:

@@ -95,7 +95,7 @@ class Waits:
     def ended(self, role: Role, t: int) -> None:
         """The role was waited for. That it had ended before is worth telling if it took long."""
         told, line = self._told.get(role.name), self._lifelines[role.name]
-        if told is None or told.mark != "zombie" or t - told.t > BLINK:
+        if told is None or told.mark != "zombie" or t - told.t > SHORT:
             return
         if line.last is not None and line.last.state == "zombie":
             self._rows.take_back(told)
