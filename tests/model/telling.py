@@ -8,7 +8,7 @@ from ipcviz import events
 from ipcviz.events import Holder, Wanted
 from ipcviz.log import Log
 from ipcviz.model import Model
-from ipcviz.model.message import Message
+from ipcviz.model.channel.message import Message
 from ipcviz.model.timeline import Timeline
 from ipcviz.text import escaped
 

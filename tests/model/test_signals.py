@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from ipcviz import events
-from ipcviz.model.message import SENDS_KEPT, SignalFlight
+from ipcviz.model.channel.message import SENDS_KEPT, SignalFlight
 from model.telling import SECOND, Run, at
 
 MAIN, WORKER = 1, 2

@@ -8,10 +8,10 @@ from rich.segment import Segment as Painted
 from textual.color import Color
 
 from ipcviz import events
-from ipcviz.model.levels import Levels
-from ipcviz.model.lifelines import Segment
-from ipcviz.model.message import Message
-from ipcviz.model.rows import Row
+from ipcviz.model.channel.message import Message
+from ipcviz.model.timeline.levels import Levels
+from ipcviz.model.timeline.lifelines import Segment
+from ipcviz.model.timeline.rows import Row
 from ipcviz.ui.ascii import AsciiFilter
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.stretches import STRETCHES

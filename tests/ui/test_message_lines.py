@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ipcviz.model.message import Message
+from ipcviz.model.channel.message import Message
 from ipcviz.ui.message_lines import message_lines
 from model.telling import Run
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from ipcviz.model.row_filter import RowFilter
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.row_filter import RowFilter
+from ipcviz.model.timeline.rows import Row
 from ipcviz.ui.widgets.timeline_lines import TimelineLines
 from model.telling import Run
 

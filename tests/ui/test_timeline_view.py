@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from ipcviz import events
-from ipcviz.model.rows import KEPT, Row
+from ipcviz.model.timeline.rows import KEPT, Row
 from ipcviz.supervisor.guardian import Guardian
 from ipcviz.ui.screens.run_actions import RunActions
 from ipcviz.ui.widgets.timeline import TimelineView

@@ -9,7 +9,7 @@ import click
 
 from ipcviz import events
 from ipcviz.marks import mark
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean
 
 _COLOURS = {

@@ -13,8 +13,8 @@ from ipcviz.events import Event
 from ipcviz.headless.account import account
 from ipcviz.headless.output import Output
 from ipcviz.headless.row_text import RowText
-from ipcviz.model.lifelines import BLINK
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.lifelines import BLINK
+from ipcviz.model.timeline.rows import Row
 from ipcviz.session import Session
 from ipcviz.steps import Line
 from ipcviz.text import clean

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from ipcviz.events import ProcessExit, Signals, SignalSend
-from ipcviz.model.message import SENDS_KEPT, SignalFlight
+from ipcviz.model.channel.message import SENDS_KEPT, SignalFlight
 
 QUEUED_AT_MOST = 1_000
 """Sends of one real-time signal that are followed while they are queued."""

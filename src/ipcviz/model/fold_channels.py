@@ -15,7 +15,7 @@ from ipcviz.events import (
     Fill,
 )
 from ipcviz.model.channel import Channel
-from ipcviz.model.message import Message
+from ipcviz.model.channel.message import Message
 
 if TYPE_CHECKING:
     from ipcviz.model.model import Model

@@ -10,9 +10,9 @@ from typing import Any
 from ipcviz import events
 from ipcviz.events import Event
 from ipcviz.model import fold_channels, fold_processes, fold_signals
+from ipcviz.model.channel.hooks import Hooks
+from ipcviz.model.channel.message import Message, SignalFlight
 from ipcviz.model.entities import Channel, Process, Role
-from ipcviz.model.hooks import Hooks
-from ipcviz.model.message import Message, SignalFlight
 
 
 @dataclass

@@ -9,7 +9,7 @@ from textual.content import Content
 from ipcviz.events import DATA_AT_MOST
 from ipcviz.marks import mark
 from ipcviz.model import Model
-from ipcviz.model.message import Message
+from ipcviz.model.channel.message import Message
 from ipcviz.text import bytes_text, duration
 from ipcviz.ui.json_layout import laid_out
 from ipcviz.ui.lines import Piece, foreign, line, spread, wrapped

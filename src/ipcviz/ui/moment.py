@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from ipcviz.model import Model
+from ipcviz.model.channel.message import Message
 from ipcviz.model.headline import Headline, headline
 from ipcviz.model.history import History
-from ipcviz.model.message import Message
-from ipcviz.model.rows import Row
 from ipcviz.model.timeline import Timeline
+from ipcviz.model.timeline.rows import Row
 from ipcviz.session import Session
 
 

@@ -9,9 +9,9 @@ from textual.content import Content
 from ipcviz.events import Holder
 from ipcviz.marks import mark
 from ipcviz.model import Model, Role
-from ipcviz.model.ends import mode_words
 from ipcviz.model.headline import Headline
 from ipcviz.model.timeline import Timeline
+from ipcviz.model.timeline.ends import mode_words
 from ipcviz.model.words import call_text, exit_text
 from ipcviz.text import bytes_text, elapsed
 from ipcviz.ui.lines import band, chip, fit, foreign, line, spread

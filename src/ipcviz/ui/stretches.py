@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from ipcviz.model.lifelines import Lifeline, Segment
+from ipcviz.model.timeline.lifelines import Lifeline, Segment
 from ipcviz.ui.cells import Cells
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.tones import STATES

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ipcviz.model import Role
-    from ipcviz.model.rows import Row
+    from ipcviz.model.timeline.rows import Row
 
 STATES = {
     "running": "$success",

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from ipcviz.model import Model
-from ipcviz.model.message import Message
+from ipcviz.model.channel.message import Message
 from ipcviz.text import clean
 from ipcviz.ui.lines import foreign
 from ipcviz.ui.message_lines import message_lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.rows import Row
 from ipcviz.session import Session
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.screens.sized import SizedScreen

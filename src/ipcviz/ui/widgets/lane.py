@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ipcviz.marks import mark
-from ipcviz.model.levels import Level
-from ipcviz.model.lifelines import Lifeline
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.levels import Level
+from ipcviz.model.timeline.lifelines import Lifeline
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import bytes_text, clean
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.scale import Scale

@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from ipcviz.model import Channel
-from ipcviz.model.levels import Levels
-from ipcviz.model.rows import Row
 from ipcviz.model.timeline import Timeline
+from ipcviz.model.timeline.levels import Levels
+from ipcviz.model.timeline.rows import Row
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.widgets.lane import ChannelLane, Lane, RoleLane
 

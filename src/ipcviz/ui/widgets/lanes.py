@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 
 from ipcviz.model import Channel
-from ipcviz.model.levels import Levels
+from ipcviz.model.timeline.levels import Levels
 from ipcviz.ui.cells import cell_length
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.scale import Scale

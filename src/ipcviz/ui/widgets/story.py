@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from ipcviz.model.row_filter import RowFilter, completions
+from ipcviz.model.timeline.row_filter import RowFilter, completions
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.widgets.timeline import TimelineView
 

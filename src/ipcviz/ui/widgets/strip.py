@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from ipcviz.marks import mark
-from ipcviz.model.ends import mode_words
+from ipcviz.model.timeline.ends import mode_words
 from ipcviz.ui.lines import fit, foreign, line, spread
 from ipcviz.ui.role_lines import (
     IS_HERE,

@@ -9,8 +9,8 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from ipcviz.model.row_filter import RowFilter
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.row_filter import RowFilter
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean
 from ipcviz.ui.cells import cut
 from ipcviz.ui.lines import band, line

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textual.content import Content
 
 from ipcviz.marks import mark
-from ipcviz.model.lifelines import Lifeline, Segment
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.lifelines import Lifeline, Segment
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import duration, elapsed
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.tones import LIFELINES, SHORT_WAIT, STATES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from ipcviz.model.row_filter import RowFilter, searched
-from ipcviz.model.rows import Row
 from ipcviz.model.timeline import Timeline
+from ipcviz.model.timeline.row_filter import RowFilter, searched
+from ipcviz.model.timeline.rows import Row
 
 GAP = 1_000_000_000
 """Nanoseconds without anything to tell, from which on a gap has a line of its own."""

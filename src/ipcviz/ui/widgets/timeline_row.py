@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ipcviz.marks import mark
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.tones import LIFELINES, STATES, row_style

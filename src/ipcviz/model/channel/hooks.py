@@ -10,7 +10,7 @@ from msgspec import structs
 
 from ipcviz.events import HooksInfo
 from ipcviz.model.bounded import remember
-from ipcviz.model.message import Message
+from ipcviz.model.channel.message import Message
 
 OPEN_AT_MOST = 1_000
 """Requests without an answer that are remembered. Beyond them the oldest stay without."""

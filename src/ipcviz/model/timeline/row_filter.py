@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean
 
 _TYPES = {

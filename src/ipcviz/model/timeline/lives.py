@@ -18,9 +18,9 @@ from ipcviz.events import (
 )
 from ipcviz.model.bounded import remember
 from ipcviz.model.entities import Role
-from ipcviz.model.lifelines import BLINK, Lifeline, Segment
 from ipcviz.model.model import Model
-from ipcviz.model.rows import Row, Rows
+from ipcviz.model.timeline.lifelines import BLINK, Lifeline, Segment
+from ipcviz.model.timeline.rows import Row, Rows
 from ipcviz.model.words import command_text, exit_text
 from ipcviz.text import duration
 

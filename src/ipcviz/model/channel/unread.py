@@ -6,8 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipcviz.events import DATA_AT_MOST
-from ipcviz.model.framing import Piece
-from ipcviz.model.message import Message
+from ipcviz.model.channel.framing import Piece
+from ipcviz.model.channel.message import Message
 from ipcviz.text import readable
 
 PIPE_BUF = 4096

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from ipcviz.model.lifelines import BLINK
-from ipcviz.model.rows import KEPT, Row, Rows
+from ipcviz.model.timeline.lifelines import BLINK
+from ipcviz.model.timeline.rows import KEPT, Row, Rows
 from model.telling import SECOND
 
 

@@ -6,8 +6,8 @@ from bisect import bisect_left
 
 from msgspec import Struct, structs
 
-from ipcviz.model.lifelines import BLINK
-from ipcviz.model.message import Message, SignalFlight
+from ipcviz.model.channel.message import Message, SignalFlight
+from ipcviz.model.timeline.lifelines import BLINK
 
 KEPT = 50_000
 """Rows that are kept; the oldest go first."""

@@ -9,10 +9,10 @@ from itertools import islice
 from msgspec.structs import replace
 
 from ipcviz.events import DATA_AT_MOST, Framing
-from ipcviz.model.framing import Piece, cut
-from ipcviz.model.hooks import Hooks
-from ipcviz.model.message import Message
-from ipcviz.model.unread import PIPE_BUF, Read, Unplaced, Unread, Write
+from ipcviz.model.channel.framing import Piece, cut
+from ipcviz.model.channel.hooks import Hooks
+from ipcviz.model.channel.message import Message
+from ipcviz.model.channel.unread import PIPE_BUF, Read, Unplaced, Unread, Write
 from ipcviz.text import readable
 
 UNREAD_AT_MOST = 65_536

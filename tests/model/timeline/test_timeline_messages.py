@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipcviz import events
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.rows import Row
 from model.telling import SECOND, Run
 
 HOOKS = events.HooksInfo(request="requests", reply="replies")

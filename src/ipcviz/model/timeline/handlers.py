@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ipcviz.events import SignalHandlerEnd
 from ipcviz.model.entities import Role
-from ipcviz.model.lifelines import BLINK, Lifeline
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.lifelines import BLINK, Lifeline
+from ipcviz.model.timeline.rows import Row
 from ipcviz.text import duration
 
 _AGAIN = 1_000_000_000

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from ipcviz.events import CallEnter, CallReturn, End, Wanted
 from ipcviz.model.bounded import remember
+from ipcviz.model.channel.message import SignalFlight
 from ipcviz.model.entities import Role
-from ipcviz.model.lifelines import Segment
-from ipcviz.model.message import SignalFlight
 from ipcviz.model.model import Model
-from ipcviz.model.nearest import nearest_role
+from ipcviz.model.timeline.lifelines import Segment
+from ipcviz.model.timeline.nearest import nearest_role
 from ipcviz.model.words import exit_text
 
 _UNDER_WAY = 1 << 63

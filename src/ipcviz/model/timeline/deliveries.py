@@ -15,11 +15,11 @@ from ipcviz.events import (
     SignalHandler,
 )
 from ipcviz.model.bounded import remember
-from ipcviz.model.lifelines import BLINK
-from ipcviz.model.message import Message, SignalFlight
+from ipcviz.model.channel.message import Message, SignalFlight
 from ipcviz.model.model import Model
-from ipcviz.model.nearest import nearest_role
-from ipcviz.model.rows import Row, Rows
+from ipcviz.model.timeline.lifelines import BLINK
+from ipcviz.model.timeline.nearest import nearest_role
+from ipcviz.model.timeline.rows import Row, Rows
 from ipcviz.text import bytes_text, duration
 
 SOON = 20_000_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ipcviz import events
 from ipcviz.events import Framing
 from ipcviz.model import Model
-from ipcviz.model.message import Message, Said
+from ipcviz.model.channel.message import Message, Said
 from model.telling import Run
 
 WRITERS, READERS = (11, 12, 13), (21, 22)

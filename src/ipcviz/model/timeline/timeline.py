@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from ipcviz import events
 from ipcviz.events import Event
-from ipcviz.model.causes import Causes
-from ipcviz.model.deliveries import Deliveries
-from ipcviz.model.ends import Ends
 from ipcviz.model.entities import Role
-from ipcviz.model.handlers import Handlers
-from ipcviz.model.lifelines import Lifeline
-from ipcviz.model.lives import Lives
 from ipcviz.model.model import Model
-from ipcviz.model.nearest import nearest_role
-from ipcviz.model.rows import Row, Rows
-from ipcviz.model.waits import Waits
+from ipcviz.model.timeline.causes import Causes
+from ipcviz.model.timeline.deliveries import Deliveries
+from ipcviz.model.timeline.ends import Ends
+from ipcviz.model.timeline.handlers import Handlers
+from ipcviz.model.timeline.lifelines import Lifeline
+from ipcviz.model.timeline.lives import Lives
+from ipcviz.model.timeline.nearest import nearest_role
+from ipcviz.model.timeline.rows import Row, Rows
+from ipcviz.model.timeline.waits import Waits
 from ipcviz.text import bytes_text
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from msgspec import Struct, structs
 
 from ipcviz.events import CallEnter, CallReturn, SignalHandler, State
-from ipcviz.model.causes import Causes
+from ipcviz.model.channel.message import SignalFlight
 from ipcviz.model.entities import Role
-from ipcviz.model.lifelines import BLINK, Lifeline, Segment
-from ipcviz.model.message import SignalFlight
 from ipcviz.model.model import Model
-from ipcviz.model.rows import Row, Rows
+from ipcviz.model.timeline.causes import Causes
+from ipcviz.model.timeline.lifelines import BLINK, Lifeline, Segment
+from ipcviz.model.timeline.rows import Row, Rows
 from ipcviz.model.words import call_text
 from ipcviz.text import duration
 

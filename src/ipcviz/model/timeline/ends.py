@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from ipcviz.events import CallReturn, Fill, Holder
-from ipcviz.model.causes import Causes
 from ipcviz.model.entities import Role
-from ipcviz.model.lifelines import BLINK
 from ipcviz.model.model import Model
-from ipcviz.model.rows import Row, Rows
+from ipcviz.model.timeline.causes import Causes
+from ipcviz.model.timeline.lifelines import BLINK
+from ipcviz.model.timeline.rows import Row, Rows
 from ipcviz.text import bytes_text
 
 Descriptor = tuple[int, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipcviz.model.rows import Row
+from ipcviz.model.timeline.rows import Row
 from model.telling import SECOND, Run
 
 

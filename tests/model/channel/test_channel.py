@@ -5,7 +5,7 @@ from msgspec import structs
 from ipcviz import events
 from ipcviz.events import DATA_AT_MOST
 from ipcviz.model import Channel
-from ipcviz.model.message import Message, Said
+from ipcviz.model.channel.message import Message, Said
 from model.telling import SECOND, Run, at
 
 MAIN, OTHER, WORKER = 1, 3, 2

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from ipcviz import events
-from ipcviz.model.message import Message
-from ipcviz.model.row_filter import RowFilter, completions, searched
-from ipcviz.model.rows import Row
+from ipcviz.model.channel.message import Message
+from ipcviz.model.timeline.row_filter import RowFilter, completions, searched
+from ipcviz.model.timeline.rows import Row
 from model.telling import SECOND, Run
 
 

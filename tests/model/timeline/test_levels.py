@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from ipcviz.events import ChannelRemove
-from ipcviz.model import levels
-from ipcviz.model.levels import Level, Levels
+from ipcviz.model.timeline import levels
+from ipcviz.model.timeline.levels import Level, Levels
 from model.telling import SECOND, Run
 
 

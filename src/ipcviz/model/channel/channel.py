@@ -15,11 +15,11 @@ from ipcviz.events import (
     Fill,
     Holder,
 )
-from ipcviz.model.account import Account
-from ipcviz.model.hooks import Hooks
-from ipcviz.model.message import Message, Said
-from ipcviz.model.transit import Transit
-from ipcviz.model.unread import Read, Write
+from ipcviz.model.channel.account import Account
+from ipcviz.model.channel.hooks import Hooks
+from ipcviz.model.channel.message import Message, Said
+from ipcviz.model.channel.transit import Transit
+from ipcviz.model.channel.unread import Read, Write
 from ipcviz.text import unescaped
 
 _OPENING = ("open", "dup", "pipe")
