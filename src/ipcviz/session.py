@@ -37,6 +37,9 @@ LOOK_SOON = 0.01
 LOOK_CLOSELY = (0.005, 0.25)
 """Seconds between two looks, and for how long, after a start, a signal or an end: what these set
 going, such as two open() that let each other through, is over soon."""
+AT_REST = 20
+"""Probes that find nothing, after which the tracer is asked at every so many only: programs of
+which no thread has run have recorded nothing."""
 _SETS_GOING = (events.ProcessStart, events.ProcessExit, events.SignalSend, events.Action)
 
 
@@ -62,9 +65,10 @@ class Session:
         self.changed: Callable[[], None] | None = None
         self._guardian = guardian
         self._listener = listener
-        self._watching: asyncio.Task[None] | None = None
-        self._look_due = asyncio.Event()
+        self._watching: asyncio.Future[None] | None = None
+        """Ends only by a mistake in a look, which `close` raises."""
         self._next_look: asyncio.TimerHandle | None = None
+        self._quiet_probes = 0
         self._closely_until = 0.0
 
     async def __aenter__(self) -> Session:
@@ -105,7 +109,7 @@ class Session:
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
         self.log.listen(self._heard)
-        self._watching = asyncio.create_task(self._watch())
+        self._watching = asyncio.get_running_loop().create_future()
         self._look_within(LOOK_EVERY)
 
     async def close(self) -> None:
@@ -149,6 +153,7 @@ class Session:
     def look(self) -> None:
         """Look at every process and pipe now, and write down what changed: calls that were made
         until then, too."""
+        self._quiet_probes = 0
         began = self.log.now()
         self.observer.look(self.supervisor.children)
         if not self.observer.undecided:
@@ -184,19 +189,25 @@ class Session:
             dropped=self.model.dropped,
         )
 
-    async def _watch(self) -> None:
-        while True:
-            await self._look_due.wait()
-            self._look_due.clear()
-            self._next_look = None
-            began = time.monotonic()
+    def _watch(self) -> None:
+        self._next_look = None
+        if self._watching is None or self._watching.done():
+            return
+        began = time.monotonic()
+        try:
             self._look_if_needed()
-            now = time.monotonic()
-            every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY
-            self._look_within(max(every - (now - began), now - began))
+        except Exception as error:
+            self._watching.set_exception(error)
+            return
+        now = time.monotonic()
+        every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY
+        self._look_within(max(every - (now - began), now - began))
 
     def _look_if_needed(self) -> None:
         if self.observer.quiet():
+            self._quiet_probes += 1
+            if self._quiet_probes > AT_REST and self._quiet_probes % AT_REST:
+                return
             self.log.catch_up()
             if not self.tracer.unknown:
                 return
@@ -208,7 +219,7 @@ class Session:
             if self._next_look.when() <= loop.time() + seconds:
                 return
             self._next_look.cancel()
-        self._next_look = loop.call_later(seconds, self._look_due.set)
+        self._next_look = loop.call_later(seconds, self._watch)
 
     def _heard(self, event: events.Event) -> None:
         if event.source == "ipcviz":
