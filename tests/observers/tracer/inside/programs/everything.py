@@ -11,6 +11,7 @@ import os
 import pathlib
 import pickle
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -424,6 +425,10 @@ def appearances():
         show(one.__name__, one.__qualname__, one.__module__, (one.__doc__ or "")[:40])
     for one in os.read, time.sleep, open:
         show(pickle.loads(pickle.dumps(one)) is one)
+    show(shutil.rmtree.avoids_symlink_attacks)
+    for name in "dir_fd", "effective_ids", "fd", "follow_symlinks":
+        supporting = getattr(os, "supports_" + name)
+        show(sorted(one.__name__ for one in supporting if one is getattr(os, one.__name__)))
     zero = os.open("/dev/zero", os.O_RDONLY)
     show(Attribute().read(zero, 2), os.read is Attribute.read)
     os.close(zero)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from .tracebacks import sealed
+from .tracebacks import attempt, sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def disguised(hook: Callable[..., Any], real: Any, module: ModuleType) -> Any:
 
 
 def sweep() -> None:
-    """Put the hooks wherever a module has the real function."""
+    """Put the hooks wherever a module has the real function, and os tells of it."""
     for module in list(sys.modules.values()):
         names = getattr(module, "__dict__", {})
         loader = names.get("__loader__")
@@ -82,6 +83,11 @@ def sweep() -> None:
         for name in list(names.keys() & _names if loader is _frozen else names):
             if id(names[name]) in _replaced:
                 names[name] = _replaced[id(names[name])][1]
+    for functions in vars(os).values():
+        if type(functions) is set:  # os.supports_dir_fd and its like
+            for real in [real for real in functions if id(real) in _replaced]:
+                functions.remove(real)
+                functions.add(_replaced[id(real)][1])
 
 
 class _Awaited:
@@ -95,7 +101,7 @@ class _Awaited:
         found = (finder.find_spec(name, path, target) for finder in finders)
         spec = next((spec for spec in found if spec is not None), None)
         if spec is not None:
-            _let_hook(spec.loader)
+            attempt(_let_hook, spec.loader)
         return spec
 
 
@@ -107,7 +113,7 @@ def _let_hook(loader: Any) -> None:
         real(module)
         act = _awaited.pop(module.__name__, None)
         if act is not None:
-            act(module)
+            attempt(act, module)
         if not _awaited and _Awaited in sys.meta_path:
             sys.meta_path.remove(_Awaited)
 

@@ -19,13 +19,34 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
 
+_MOST_ERRNO = 4096
+"""The kernel's are smaller; an exception that a program makes may have anything for one."""
+
+
 def cut(error: BaseException) -> int:
     """Take our frames off the beginning of a traceback, and give the errno to record."""
     traceback = error.__traceback__
     while traceback is not None and is_ours(traceback.tb_frame.f_code.co_filename):
         traceback = traceback.tb_next
     error.__traceback__ = traceback
-    return error.errno or NOT_AN_OSERROR if isinstance(error, OSError) else NOT_AN_OSERROR
+    errno = error.errno if isinstance(error, OSError) else None
+    return errno if type(errno) is int and 0 < errno < _MOST_ERRNO else NOT_AN_OSERROR
+
+
+def is_own(error: BaseException) -> bool:
+    """Whether it was raised here, not by a handler of the program's; to be asked once it is cut."""
+    return error.__traceback__ is None and isinstance(error, Exception)
+
+
+def attempt(act: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+    """What `act` gives; None if it fails, since that is no concern of the program's."""
+    try:
+        return act(*args, **options)
+    except BaseException as error:
+        cut(error)
+        if is_own(error):
+            return None
+        raise
 
 
 if sys.version_info >= (3, 11):
