@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from headless_run import environment, ipcviz
-from terminal import Terminal
+from terminal import Terminal, spawn
 from waiting import wait_until
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
@@ -126,3 +126,26 @@ def test_in_the_app(marked: Marked, way: str, scenario: str) -> None:
             lambda: not terminal.private_modes() & {ALTERNATE_SCREEN, PASTE, *MOUSE},
             "the alternate screen, the mouse and bracketed paste are off",
         )
+
+
+@pytest.mark.parametrize("milliseconds", (0, 5, 10, 20, 40))
+def test_the_terminal_is_closed_while_the_app_paints(marked: Marked, milliseconds: int) -> None:
+    pid, master = spawn(ipcviz("run", "fork-provider"), 80, 24, marked.variables)
+    read_until(master, b"Nothing runs yet")
+    os.write(master, b"?")
+    time.sleep(milliseconds / 1000)  # somewhere in the midst of the painting of the help
+    os.close(master)
+    _, status = wait_until(lambda: ended(pid), "ipcviz has ended") or (0, 0)
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+    marked.check_nothing_is_left()
+
+
+def read_until(master: int, text: bytes) -> None:
+    painted = b""
+    while text not in painted:
+        painted += os.read(master, 65536)
+
+
+def ended(pid: int) -> tuple[int, int] | None:
+    found = os.waitpid(pid, os.WNOHANG)
+    return found if found[0] else None

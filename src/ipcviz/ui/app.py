@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import constants
 from textual.app import App, SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -28,6 +29,7 @@ from ipcviz.ui.theme import DARK, THEMES, shades
 if TYPE_CHECKING:
     from types import FrameType
 
+    from textual.driver import Driver
     from textual.filter import LineFilter
 
     from ipcviz.recording.recorder import Recorder
@@ -152,6 +154,12 @@ class IpcvizApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The menu lies below everything."""
         return MenuScreen()
+
+    def get_driver_class(self) -> type[Driver]:
+        """One that outlives its terminal, unless the environment names another."""
+        from ipcviz.ui.driver import TerminalDriver
+
+        return super().get_driver_class() if constants.DRIVER is not None else TerminalDriver
 
     def get_theme(self, theme_name: str) -> Theme | None:
         """Ours are known before the first is asked for, so that no stylesheet is read twice."""
