@@ -128,7 +128,7 @@ def test_in_the_app(marked: Marked, way: str, scenario: str) -> None:
         )
 
 
-@pytest.mark.parametrize("milliseconds", (0, 5, 10, 20, 40))
+@pytest.mark.parametrize("milliseconds", [0, 5, 10, 20, 40])
 def test_the_terminal_is_closed_while_the_app_paints(marked: Marked, milliseconds: int) -> None:
     pid, master = spawn(ipcviz("run", "fork-provider"), 80, 24, marked.variables)
     read_until(master, b"Nothing runs yet")
