@@ -48,8 +48,10 @@ def _outcome(message: Message) -> Content:
         return line((f"{mark('failed')} not written: {message.error}", "$error"))
     if message.lost is not None:
         return line((f"{mark('failed')} lost unread, with the last end of its pipe", "$error"))
-    if message.latency is None:
+    if message.read is None:
         return line((f"{mark('bytes')} in the pipe", "$secondary"))
+    if message.latency is None:
+        return line(("read; how long it took is not known", "$quiet"))
     told: list[Piece] = [("latency ", "$faint"), duration(message.latency)]
     if message.round_trip is not None:
         told += [("   round trip ", "$faint"), duration(message.round_trip)]

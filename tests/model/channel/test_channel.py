@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import pytest
 from msgspec import structs
 
 from ipcviz import events
 from ipcviz.events import DATA_AT_MOST
 from ipcviz.model import Channel
+from ipcviz.model.channel.ahead import AHEAD_AT_MOST
 from ipcviz.model.channel.message import Message, Said
+from ipcviz.model.channel.unread import Unread
 from model.telling import SECOND, Run, at
 
 MAIN, OTHER, WORKER = 1, 3, 2
@@ -135,6 +138,54 @@ def test_a_read_ahead_waits_for_the_write_that_it_took_from() -> None:
     assert texts(requests(run).unread) == ["a\n"]
     _, read = run.writes(0.9, OTHER, "requests", "b\n")
     assert (read.text, read.writer, read.reader) == ("b\n", OTHER, WORKER)
+
+
+def test_a_read_did_not_take_from_a_write_that_began_after_it() -> None:
+    run = traced()
+    run.takes(1, WORKER, "requests", "again\n")
+    (later,) = run.writes(3, MAIN, "requests", "again\n", began=2)
+    assert later.queued
+    assert run.takes(4, WORKER, "requests", "again\n")[0].latency == 2 * SECOND
+    _, read = run.writes(5, OTHER, "requests", "again\n", began=0.5)
+    assert (read.read, read.latency) == (SECOND, at(0.5))
+
+
+def test_many_reads_of_one_write_are_all_its_own() -> None:
+    run = traced()
+    size, reads = 4096, 3 * AHEAD_AT_MOST
+    for number in range(reads):
+        run.takes(1 + number / 1000, WORKER, "requests", b"x" * size)
+    (written,) = run.writes(9, MAIN, "requests", b"x" * size * reads + b"\n", began=0.5)
+    assert written.size == size * reads + 1
+    (read,) = run.takes(10, WORKER, "requests", "\n")
+    assert read.number == 1
+    assert figures(run) == (size * reads + 1, size * reads + 1, 0, 0)
+
+
+@pytest.mark.parametrize("order", ["reads first", "writes first", "by turns"])
+def test_what_a_call_costs_has_a_bound_whatever_came_before(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many reads and writes wait that do not fit each other."""
+    looked_at = 0
+
+    def counted(one: Unread, t: int) -> bool:
+        nonlocal looked_at
+        looked_at += 1
+        return began_before(one, t)
+
+    began_before = Unread.began_before
+    monkeypatch.setattr(Unread, "began_before", counted)
+    run = traced()
+    calls = [(call, number) for call in ("read", "write") for number in range(1500)]
+    if order == "writes first":
+        calls.reverse()
+    if order == "by turns":
+        calls.sort(key=lambda one: one[1])
+    for count, (call, number) in enumerate(calls):
+        move = run.takes if call == "read" else run.writes
+        move(1 + count / 100, MAIN, "requests", f"{call} {number}\n", began=0.5)
+    assert looked_at / len(calls) < 100
 
 
 def test_when_the_kernel_counts_nothing_either_every_read_is_settled() -> None:
@@ -276,6 +327,7 @@ def test_a_message_of_a_writer_that_is_not_traced_is_told_by_its_read() -> None:
     run.takes(1, WORKER, "requests", "from a stranger\n")
     (read,) = run.differs(2, "requests", counted_as="written", bytes=16)
     assert (read.writer, read.reader, read.read) == (None, WORKER, SECOND)
+    assert read.latency is None  # when it was written, nobody told
     assert run.model.name_of(read.writer) == "a process that is not traced"
 
 
@@ -283,7 +335,7 @@ def test_a_read_of_a_killed_reader_took_the_oldest() -> None:
     run = traced()
     run.writes(1, MAIN, "requests", "a\nb\n")
     (read,) = run.differs(2, "requests", pid=WORKER, counted_as="read", bytes=2)
-    assert (read.text, read.reader) == ("a\n", WORKER)
+    assert (read.text, read.reader, read.latency) == ("a\n", WORKER, None)
     (lost,) = run.differs(3, "requests", counted_as="discarded", bytes=2)
     assert (lost.text, lost.lost) == ("b\n", 3 * SECOND)
     assert figures(run) == (4, 2, 2, 0)

@@ -82,6 +82,23 @@ def test_several_in_one_write_are_a_row_each(run: Run) -> None:
     assert [row.text for row in messages(run)] == ["#1 one", "#2 two", "#3 three"]
 
 
+def test_of_one_that_was_read_in_part_only_the_rest_is_lost(run: Run) -> None:
+    run.writes(1, 10, "requests", "hello\n")
+    run.takes(2, 11, "requests", "he")
+    run.fill(3, "requests", 0)
+    assert messages(run)[-1].text == "#1, the request, 4 B of it unread when the last end closed"
+
+
+def test_of_one_that_only_the_kernels_count_tells_to_be_read_no_latency_is_told(run: Run) -> None:
+    run.writes(1, 10, "requests", "soon\n")
+    run.differs(1.01, "requests", counted_as="read", bytes=5)
+    run.writes(2, 10, "requests", "late\n")
+    run.differs(3, "requests", counted_as="read", bytes=5)
+    soon, _, late = messages(run)
+    assert (soon.kind, soon.detail) == ("message", "")
+    assert (late.kind, late.text, late.detail) == ("read", "#2, the request, read", "")
+
+
 def test_what_went_unread_is_lost(run: Run) -> None:
     run.writes(1, 10, "requests", "hello\n")
     run.exit(2, 11, code=0)

@@ -126,7 +126,7 @@ class Channel:
             return self.transit.place_unknown(event.bytes, event.pid, event.t)
         if event.call == "read" and event.bytes:
             self.account.read += event.bytes
-            return self.transit.read(Read(event.bytes, b"", event.pid, event.t))
+            return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
         return []
 
     def differs(self, event: Difference, writing: bool) -> list[Message]:
@@ -141,7 +141,7 @@ class Channel:
             return self.transit.place_unknown(event.bytes, event.pid, event.t)
         if event.counted_as == "read":
             self.account.read += event.bytes
-            return self.transit.read(Read(event.bytes, b"", event.pid, event.t))
+            return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
         self.account.told_discarded += event.bytes
         return self.transit.discard(event.bytes, event.t)
 
@@ -154,7 +154,7 @@ class Channel:
         if not self.holders:
             return self._unheld(event.t)
         told = self._begin(event.t)
-        if self.transit.ahead and event.queued == 0 == self.account.balance:
+        if self.transit.ahead.reads and event.queued == 0 == self.account.balance:
             told += self.transit.settle()
         return told
 

@@ -39,7 +39,8 @@ class Hooks:
         `data`: its beginning, as far as it was kept."""
         if message.channel == self.info.request:
             self.requests += 1
-            remember(self._began, message.number, message.began, OPEN_AT_MOST)
+            if not message.counted:
+                remember(self._began, message.number, message.began, OPEN_AT_MOST)
             if self.info.match != "order" and (value := self._value(message, data)) is not None:
                 remember(self._numbers, value, message.number, OPEN_AT_MOST)
             return structs.replace(message, request=message.number)
@@ -61,7 +62,7 @@ class Hooks:
             return message
         self._readers.pop(message.request, None)
         began = self._began.pop(message.request, None)
-        if began is None or message.read is None:
+        if began is None or message.read is None or message.counted:
             return message
         return structs.replace(message, round_trip=message.read - began)
 

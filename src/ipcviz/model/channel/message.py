@@ -16,6 +16,9 @@ class Message(Struct, frozen=True, gc=False):
         first byte began; written: when the write of its last byte returned.
     reader, read: who took its last byte, and when that read returned. `pieces`: by how many reads.
     lost: when it went unread, with the last that held its pipe.
+    left: of a message that was lost, how many of its bytes went unread.
+    counted: its write or its read was not told by a call, but follows from a count of bytes, so
+        that when that was is not known: not later than `written`, or `read`.
     error: why it could not be written, the name of an errno; then it was never in the pipe.
     unfinished: its line end has not been written yet.
     request: the number of the request that it is, or that it answers; `answer` tells which.
@@ -35,6 +38,8 @@ class Message(Struct, frozen=True, gc=False):
     read: int | None = None
     pieces: int = 0
     lost: int | None = None
+    left: int = 0
+    counted: bool = False
     error: str | None = None
     unfinished: bool = False
     request: int | None = None
@@ -44,12 +49,14 @@ class Message(Struct, frozen=True, gc=False):
     @property
     def latency(self) -> int | None:
         """From the beginning of its write to the return of the read that took its end, in
-        nanoseconds; null while it is unread."""
-        return None if self.read is None else self.read - self.began
+        nanoseconds; null while it is unread, and where either was not told."""
+        return None if self.read is None or self.counted else self.read - self.began
 
     def as_written(self) -> Message:
         """As it stood when it had just been written."""
-        return structs.replace(self, reader=None, read=None, pieces=0, lost=None, round_trip=None)
+        return structs.replace(
+            self, reader=None, read=None, pieces=0, lost=None, left=0, round_trip=None
+        )
 
     @property
     def queued(self) -> bool:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import islice
 
 from msgspec.structs import replace
 
-from ipcviz.events import DATA_AT_MOST, Framing
+from ipcviz.events import Framing
+from ipcviz.model.channel.ahead import Ahead
 from ipcviz.model.channel.framing import Piece, cut
 from ipcviz.model.channel.hooks import Hooks
 from ipcviz.model.channel.message import Message
-from ipcviz.model.channel.unread import PIPE_BUF, Read, Unplaced, Unread, Write
+from ipcviz.model.channel.unread import PIPE_BUF, Read, Unplaced, Unread, Write, taken_from
 from ipcviz.text import readable
 
 UNREAD_AT_MOST = 65_536
 """Messages that are followed in one pipe, which is as many as fit into one of the usual size.
 Beyond them the oldest is taken to be read, by nobody known."""
-AHEAD_AT_MOST = 1_000
-"""Reads that wait for the write that they took from to be told. Beyond them the oldest is taken to
-have read what nobody told."""
-_SEARCHED = 64
-"""How many messages a read is compared with, when it did not take the oldest."""
+UNPLACED_AT_MOST = 1_000
+"""Writes at places that are not known. Beyond them the newest two are taken for one."""
+_TRIED = 16
+"""How many of the reads that wait are compared with what lies in the pipe. Where more wait while
+something does, their contents are no help."""
 
 
 @dataclass
@@ -31,7 +31,9 @@ class Transit:
 
     A read takes the oldest message, unless what it read says that it took another: records of two
     writers may come in another order than their bytes, and a read's before its write's. So bytes
-    can be read ahead of their write, which settles them when it comes.
+    can be read ahead of their write, which settles them when it comes. No read took from a write
+    that began after it had returned. What a call costs has a bound: only the first few messages
+    are compared with the first few of the reads that wait.
     """
 
     channel: str
@@ -45,10 +47,14 @@ class Transit:
     presumed: bool = False
     """The newest message is taken to have ended with its write: a line end alone may follow."""
     unread: deque[Unread] = field(default_factory=deque)
-    ahead: deque[Read] = field(default_factory=deque)
+    ahead: Ahead = field(init=False)
     unplaced: deque[Unplaced] = field(default_factory=deque)
-    implied: int = 0
-    """Bytes that were read, and whose write was given up."""
+    by_contents: bool = True
+    """What is read is held against what was written. Where too little of it agrees, since writes
+    were torn or not recorded, each read takes the oldest until the pipe is empty."""
+
+    def __post_init__(self) -> None:
+        self.ahead = Ahead(self.framing)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -62,10 +68,10 @@ class Transit:
     def write(self, write: Write) -> list[Message]:
         """A write has returned."""
         told = self._add(write)
-        if self.ahead:
+        if self.ahead.reads:
             told += self._settle()
         while len(self.unread) > UNREAD_AT_MOST:
-            left = Read(self.unread[0].left, b"", None, write.t)
+            left = Read(self.unread[0].left, b"", None, write.t, counted=True)
             told += self._take(left, anyhow=True)[0]
         return told
 
@@ -77,24 +83,39 @@ class Transit:
     def place_unknown(self, size: int, writer: int | None, t: int) -> list[Message]:
         """So many bytes were written until `t`, of which neither place nor contents are told."""
         self.at_least = True
-        given_up = min(size, self.implied)
-        self.implied -= given_up
-        if size > given_up:
-            self.unplaced.append(Unplaced(size - given_up, writer, t))
-        return self._settle()
+        last = self.unplaced[-1] if self.unplaced else None
+        if last is not None and (last.writer == writer or len(self.unplaced) >= UNPLACED_AT_MOST):
+            self.unplaced[-1] = Unplaced(last.size + size, writer, t)
+        else:
+            self.unplaced.append(Unplaced(size, writer, t))
+        return self._settle() if self.ahead.reads else []
 
     def read(self, read: Read) -> list[Message]:
         """A read has returned."""
         told, rest = self._take(read)
         if rest is not None:
-            self._put_ahead(rest)
-            if len(self.ahead) > AHEAD_AT_MOST:
-                told += self._give_up(self.ahead.popleft())
+            self.ahead.put(rest)
+            if self.by_contents and len(self.ahead.reads) > _TRIED and self.unread:
+                self.by_contents = False
+                told += self._settle()
+        elif self.ahead.reads:
+            if not told:  # what is left of a message may agree with what follows
+                told = self._settle()
+        elif not self.unread:
+            self.by_contents = True
         return told
 
     def settle(self) -> list[Message]:
         """All that was written was read: whatever the contents say, they were the same bytes."""
-        return self._settle(anyhow=True)
+        told = []
+        while self.ahead.reads:
+            done, rest = self._take(self.ahead.reads[0], anyhow=True)
+            told += done
+            self.ahead.leave(0, rest)
+            if rest is not None:  # nothing lies in the pipe any more
+                break
+        self.by_contents = True
+        return told
 
     def discard(self, size: int, t: int) -> list[Message]:
         """So many bytes, the oldest, are gone unread."""
@@ -103,7 +124,7 @@ class Transit:
             one = self.unread.popleft()
             part = min(one.left, size)
             size -= part
-            lost = replace(one.message, lost=t) if one.message is not None else None
+            lost = replace(one.message, lost=t, left=part) if one.message is not None else None
             if part < one.left:
                 self.unread.appendleft(replace(one, message=lost, left=one.left - part))
             elif not self.unread:
@@ -115,10 +136,10 @@ class Transit:
     def lose(self, t: int) -> list[Message]:
         """Nobody holds the pipe any more: what lies in it is lost, unless a read that is told
         later took it."""
-        told = self._settle(anyhow=True) if self.ahead else []
+        told = self.settle() if self.ahead.reads else []
         for index, one in enumerate(self.unread):
             if one.message is not None and one.message.queued and one.left:
-                lost = replace(one.message, lost=t)
+                lost = replace(one.message, lost=t, left=one.left)
                 self.unread[index] = replace(one, message=lost)
                 told.append(lost)
         return told
@@ -133,7 +154,7 @@ class Transit:
 
     def copy(self, hooks: Hooks | None) -> Transit:
         """A copy that goes its own way, with these hooks."""
-        return Transit(
+        copy = Transit(
             self.channel,
             self.framing,
             hooks,
@@ -143,10 +164,11 @@ class Transit:
             self.growing,
             self.presumed,
             self.unread.copy(),
-            self.ahead.copy(),
             self.unplaced.copy(),
-            self.implied,
+            self.by_contents,
         )
+        copy.ahead = self.ahead.copy()
+        return copy
 
     def _add(self, write: Write) -> list[Message]:
         together = write.size <= PIPE_BUF
@@ -183,6 +205,7 @@ class Transit:
             write.began,
             write.t,
             unfinished=piece.end == "open",
+            counted=write.counted,
         )
 
     def _ended(self, one: Unread, piece: Piece) -> Unread:
@@ -207,35 +230,27 @@ class Transit:
 
     def _take(self, read: Read, anyhow: bool = False) -> tuple[list[Message], Read | None]:
         """Match a read with what lies in the pipe: the messages that it completed, and what is
-        left of it. `anyhow`: with the oldest, whatever the contents say."""
+        left of it. `anyhow`: with the oldest, whatever the contents and times say."""
         told: list[Message] = []
         offset = 0
         while offset < read.size:
-            index = self._find(read.data, offset, anyhow)
+            index = self._find(read, offset, anyhow)
             if index is None:
-                if not self._reveal(read, offset):
-                    break
-                continue
+                if not self.unplaced:
+                    return told, read.without(offset) if offset else read
+                index = self._reveal(read, offset)
             part = min(self.unread[index].left, read.size - offset)
             offset += part
             message = self._advance(index, part, read)
             if message is not None:
                 told.append(message)
-        if offset == read.size:
-            return told, None
-        return told, read.without(offset) if offset else read
+        return told, None
 
-    def _find(self, data: bytes, offset: int, anyhow: bool) -> int | None:
+    def _find(self, read: Read, offset: int, anyhow: bool) -> int | None:
         """The message that this part of a read was taken from."""
         if not self.unread or not self.unread[0].left:
             return None
-        first = self.unread[0]
-        if anyhow or not first.together or first.agrees(data, offset):
-            return 0
-        for index, one in enumerate(islice(self.unread, 1, _SEARCHED), 1):
-            if one.left and one.together and one.rest and one.agrees(data, offset):
-                return index
-        return None
+        return 0 if anyhow else taken_from(self.unread, read, offset, self.by_contents)
 
     def _advance(self, index: int, size: int, read: Read) -> Message | None:
         """Take bytes of a message: returned if it is read to its end now."""
@@ -250,49 +265,40 @@ class Transit:
         del self.unread[index]
         if message is None:
             return None
-        message = replace(message, reader=read.reader, read=read.t, lost=None)
+        counted = message.counted or read.counted or message.began > read.t
+        message = replace(
+            message, reader=read.reader, read=read.t, lost=None, left=0, counted=counted
+        )
         return self.hooks.read(message) if self.hooks is not None else message
 
-    def _reveal(self, read: Read, offset: int) -> bool:
-        """A read tells what was written at a place unknown: whether anything was."""
-        if not self.unplaced:
-            return False
+    def _reveal(self, read: Read, offset: int) -> int:
+        """A read tells what was written at a place unknown, up to the end of a message: where
+        that lies in the pipe now."""
         first = self.unplaced.popleft()
         size = min(first.size, read.size - offset)
+        data = read.data[offset : offset + size]
+        if self.framing == "line":
+            size = data.find(b"\n") + 1 or size
         if size < first.size:
             self.unplaced.appendleft(replace(first, size=first.size - size))
-        data = read.data[offset : offset + size]
-        self._add(Write(size, data, first.writer, first.t, min(first.t, read.t)))
-        return True
+        t = min(first.t, read.t)
+        self._add(Write(size, data[:size], first.writer, t, t, counted=True))
+        return len(self.unread) - 1
 
-    def _put_ahead(self, read: Read) -> None:
-        last = self.ahead[-1] if self.ahead else None
-        if (
-            last is not None
-            and last.reader == read.reader
-            and len(last.data) == last.size
-            and last.size + read.size <= DATA_AT_MOST
-        ):
-            data = last.data + read.data
-            self.ahead[-1] = Read(last.size + read.size, data, read.reader, read.t)
-        else:
-            self.ahead.append(read)
-
-    def _give_up(self, read: Read) -> list[Message]:
-        told, rest = self._take(read, anyhow=True)
-        if rest is not None:
-            self.implied += rest.size
-            self.at_least = True
-            self.unplaced.append(Unplaced(rest.size, None, rest.t))
-            told += self._take(rest, anyhow=True)[0]
-        return told
-
-    def _settle(self, anyhow: bool = False) -> list[Message]:
-        """Match the reads that came before their writes were told."""
+    def _settle(self) -> list[Message]:
+        """Match the first of the reads that came before their writes were told, as long as one
+        of them finds something."""
         told: list[Message] = []
-        for _ in range(len(self.ahead)):
-            done, rest = self._take(self.ahead.popleft(), anyhow)
+        index = 0
+        while index < min(len(self.ahead.reads), _TRIED):
+            read = self.ahead.reads[index]
+            done, rest = self._take(read)
             told += done
-            if rest is not None:
-                self.ahead.append(rest)
+            if rest is read:
+                index += 1
+            else:
+                self.ahead.leave(index, rest)
+                index = 0
+        if not self.ahead.reads and not self.unread:
+            self.by_contents = True
         return told

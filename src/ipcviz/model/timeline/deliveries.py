@@ -195,12 +195,14 @@ def _read_late(message: Message, written: int) -> bool:
 def _late_row(seq: int, message: Message, role: str, by: str | None) -> Row:
     """The row of a message that lay in its pipe: it was read, or lost."""
     if message.lost is not None:
-        t, kind, detail = message.lost, "lost", bytes_text(message.size)
-        what = f"{detail} unread when the last end closed"
+        t, kind, detail = message.lost, "lost", bytes_text(message.left)
+        part = "" if message.left == message.size else " of it"
+        what = f"{detail}{part} unread when the last end closed"
     else:
-        t = message.read or 0
-        kind, detail = "read", duration(t - message.written)
-        what = f"read {detail} after it was written"
+        t, kind, detail, what = message.read or 0, "read", "", "read"
+        if not message.counted:
+            detail = duration(t - message.written)
+            what = f"read {detail} after it was written"
     text = f"{_named(message)}, {what}"
     channel = message.channel
     return Row(seq, t, role, kind, text, by=by, channel=channel, detail=detail, message=message)
@@ -210,7 +212,7 @@ def _detail(message: Message) -> str:
     if message.error is not None:
         return message.error
     if message.read is not None:
-        return duration(message.read - message.began)
+        return "" if message.latency is None else duration(message.latency)
     return bytes_text(message.size)
 
 
