@@ -32,6 +32,9 @@ from ipcviz.supervisor.supervisor import Supervisor
 LOOK_EVERY = 0.05
 """Seconds from one look to the next while something changes, and between two probes while nothing
 does. One that took long is followed by as long a rest: half of the time is for the others."""
+LOOK_LATEST = 200_000_000
+"""Nanoseconds from one look to the next while calls are recorded more quickly than they are told:
+these come first, so that they are told in the order of time."""
 LOOK_SOON = 0.01
 """Seconds after which the effect of what a program or a person did is looked for."""
 LOOK_CLOSELY = (0.005, 0.25)
@@ -158,8 +161,10 @@ class Session:
         self.observer.look(self.supervisor.children)
         if not self.observer.undecided:
             self.tracer.looked(began)
-        self.log.catch_up(self.observer.moment)
-        self.reconciler.compare(self.observer.agreed, self.observer.contents, self.observer.moment)
+        moment = self.observer.moment
+        self.log.catch_up(moment)
+        agreed = self.observer.agreed and self.tracer.told_all(moment)
+        self.reconciler.compare(agreed, self.observer.contents, moment)
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
 
@@ -201,17 +206,23 @@ class Session:
             return
         now = time.monotonic()
         every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY
+        if self.tracer.behind:
+            every = 0.0
         self._look_within(max(every - (now - began), now - began))
 
     def _look_if_needed(self) -> None:
         if self.observer.quiet():
             self._quiet_probes += 1
-            if self._quiet_probes > AT_REST and self._quiet_probes % AT_REST:
+            at_rest = self._quiet_probes > AT_REST and not self.tracer.behind
+            if at_rest and self._quiet_probes % AT_REST:
                 return
             self.log.catch_up()
             if not self.tracer.unknown:
                 return
-        self.look()
+        else:
+            self.log.catch_up()
+        if not self.tracer.behind or self.log.now() - self.observer.moment > LOOK_LATEST:
+            self.look()
 
     def _look_within(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

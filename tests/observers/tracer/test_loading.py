@@ -50,14 +50,14 @@ def test_another_program_is_told_anew_whichever_is_seen_first(traced: Traced) ->
     assert loaded(traced) == [True]
     for number, ring_first in enumerate((True, False), 2):
         if ring_first:
-            WrittenSites(traced.directory, traced.pid, number)
-            WrittenRing(traced.directory, traced.pid, made=str(number))
+            WrittenSites(traced.directory, traced.pid)
+            WrittenRing(traced.directory, traced.pid)
             assert loaded(traced) == [True]
         event = ProcessExec(t=traced.log.now(), pid=traced.pid, role="main", command=("x",))
         traced.log.append(event)
         if not ring_first:
-            WrittenSites(traced.directory, traced.pid, number)
-            WrittenRing(traced.directory, traced.pid, made=str(number))
+            WrittenSites(traced.directory, traced.pid)
+            WrittenRing(traced.directory, traced.pid)
         assert loaded(traced) == [True] * number
 
 

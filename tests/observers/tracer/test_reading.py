@@ -126,7 +126,7 @@ def test_a_thread_that_has_ended_is_read_to_its_last_and_let_go(traced: Traced) 
 def test_old_sites_are_let_go_and_new_ones_known(traced: Traced) -> None:
     files = [traced.sites]
     for number in range(2, SITE_FILES_KEPT + 20):
-        files.append(WrittenSites(traced.directory, traced.pid, number, size=4096))
+        files.append(WrittenSites(traced.directory, traced.pid, size=4096))
         site = files[-1].define(number, Kind.WRITE, pipe=traced.pipe)
         traced.ring.write(site, 1, b"x")
     wait_until(lambda: len(data(traced)) == len(files) - 1, "every call is told")

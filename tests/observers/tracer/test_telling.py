@@ -226,12 +226,3 @@ def test_an_event_of_another_source_stands_where_it_happened(traced: Traced) -> 
     assert [type(event) for event in traced.log.events[-2:]] == [CallReturn, events.Action]
     assert returned(traced).data == "b"
     assert [event.late for event in traced.log.events] == [False] * len(traced.log.events)
-
-
-def test_calls_of_a_process_wait_for_its_start(traced: Traced) -> None:
-    ring, sites = WrittenRing(traced.directory, 1), WrittenSites(traced.directory, 1)
-    ring.write(sites.define(1, Kind.WRITE, pipe=traced.fifo), 1, b"x")
-    assert traced.told(CallReturn) == []
-    traced.log.append(traced.start(1, "worker"))
-    assert returned(traced).role == "worker"
-    assert returned(traced).late

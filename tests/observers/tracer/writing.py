@@ -22,14 +22,16 @@ def _mapped(path: Path, size: int) -> mmap.mmap:
 class WrittenRing:
     """The ring of one thread."""
 
-    def __init__(self, directory: Path, pid: int, tid: int | None = None, made: str = "1") -> None:
-        self.path = directory / f"{pid}.{tid or pid}.{made}.ring"
+    def __init__(
+        self, directory: Path, pid: int, tid: int | None = None, slots: int = SLOTS
+    ) -> None:
+        self.path = directory / f"{pid}.{tid or pid}.{time.monotonic_ns():x}.ring"
         new = self.path.with_suffix(".ring.new")
-        self.memory = _mapped(new, layout.HEADER_SIZE + SLOTS * layout.SLOT_SIZE + CONTENTS)
+        self.memory = _mapped(new, layout.HEADER_SIZE + slots * layout.SLOT_SIZE + CONTENTS)
         self.words = memoryview(self.memory).cast("Q")
         self.times = memoryview(self.memory).cast("d")
         self.words[layout.PID], self.words[layout.TID] = pid, tid or pid
-        self.words[layout.NUMBER_OF_SLOTS] = SLOTS
+        self.words[layout.NUMBER_OF_SLOTS] = self._slots = slots
         self.words[layout.CONTENTS_SIZE] = CONTENTS
         self.words[0] = layout.MAGIC
         self.number = 0
@@ -71,7 +73,7 @@ class WrittenRing:
         ended = time.monotonic() if ended is None else ended
         if where is None:
             where = self._keep(contents) if len(contents) > layout.INLINE else 0
-        at = layout.HEADER_SIZE + (number - 1) % SLOTS * layout.SLOT_SIZE
+        at = layout.HEADER_SIZE + (number - 1) % self._slots * layout.SLOT_SIZE
         layout.SLOT.pack_into(
             self.memory, at, began, ended, result, site, errno, contents[:80], where, number
         )
@@ -90,8 +92,8 @@ class WrittenRing:
 class WrittenSites:
     """A file of a process's sites."""
 
-    def __init__(self, directory: Path, pid: int, number: int = 1, size: int = 1 << 16) -> None:
-        self.path = directory / f"{pid}.{number:x}.sites"
+    def __init__(self, directory: Path, pid: int, size: int = 1 << 16) -> None:
+        self.path = directory / f"{pid}.{time.monotonic_ns():x}.sites"
         self.memory = _mapped(self.path, size)
         self.words = memoryview(self.memory).cast("Q")
         self.words[0] = layout.MAGIC

@@ -19,9 +19,14 @@ from ipcviz.text import readable
 
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
-AT_ONCE = 8192
-"""Records that are told in one go, of all threads, each the same share. What is beyond is
-counted, so that a flood of calls holds up neither the other sources nor the screen for long."""
+AT_ONCE = 1024
+"""Records that are told in one go, about, of all threads, each the same share. What is beyond
+stays in the rings, so that a flood of calls does not hold up the screen for long."""
+AT_END = 8192
+"""Records that are told when a process ends. What is beyond is counted."""
+HELD_BACK = 1_000_000_000
+"""Nanoseconds for which what was read is held back, at most, for what stayed in other rings and
+happened before."""
 LONGEST_REASON = 400
 CUT_SHORT = "a file with its records was cut short"
 _BY_TIME = attrgetter("t")
@@ -50,12 +55,8 @@ class TracerObserver:
 
     def until(self, moment: int) -> list[Event]:
         """What has happened until then, in nanoseconds since the run began, and was not told."""
-        if moment > self._drained:
-            self._drain()
-        count = bisect_right(self._ready, moment, key=_BY_TIME)
-        told = self._ready[:count]
-        del self._ready[:count]
-        return told
+        self._drain_until(moment)
+        return self._tell(min(moment, self._complete_until()))
 
     def before(self, event: Event) -> list[Event]:
         """What is to be told before this event: at a process's end all that is left of it."""
@@ -63,13 +64,21 @@ class TracerObserver:
         if isinstance(event, ProcessExit) and pid is not None:
             self._find(self._now())
             self._end(pid)
+            self._drain_until(event.t, max(AT_ONCE, AT_END - len(self._ready)))
+            return self._tell(event.t)
         told = self.until(event.t)
         if isinstance(event, ProcessStart | ProcessExec) and pid is not None:
             self._roles[pid] = event.role
             if pid in self._processes:
                 self._processes[pid].plays(event.role)
+                self._drained = -1  # it need not wait any more, whatever moment is asked for
             self._ready += self._loading.begins(pid, event.role, event.t)
         return told
+
+    @property
+    def behind(self) -> bool:
+        """Whether more is left in the rings than could be told in one go."""
+        return any(process.behind for process in self._processes.values())
 
     @property
     def unknown(self) -> bool:
@@ -77,8 +86,19 @@ class TracerObserver:
         all processes finds it."""
         return any(self._waits(process) for process in self._processes.values())
 
+    def told_all(self, moment: int) -> bool:
+        """Whether `until` has told all that was recorded until this moment."""
+        waiting = filter(self._waits, self._processes.values())
+        return (
+            moment <= self._drained
+            and not self.behind
+            and all(process.made > moment for process in waiting)
+        )
+
     def looked(self, moment: int) -> None:
         """Every process that lived at this moment was told to have started."""
+        if self.unknown:
+            self._drained = -1
         self._looked = moment
 
     def close(self) -> None:
@@ -90,12 +110,29 @@ class TracerObserver:
     def _now(self) -> int:
         return time.monotonic_ns() - self._began
 
-    def _drain(self) -> None:
+    def _tell(self, moment: int) -> list[Event]:
+        count = bisect_right(self._ready, moment, key=_BY_TIME)
+        told = self._ready[:count]
+        del self._ready[:count]
+        return told
+
+    def _complete_until(self) -> int:
+        """Up to when nothing that was recorded is left unread, as far as that is waited for."""
+        now = self._now()
+        reached = (process.reached for process in self._processes.values())
+        return max(now - HELD_BACK, min((one for one in reached if one is not None), default=now))
+
+    def _drain_until(self, moment: int, most: int = AT_ONCE) -> None:
+        if moment <= self._drained:
+            return
         began = self._now()
         self._find(began)
-        for process in list(self._processes.values()):
-            if not self._waits(process):
-                self._read(process)
+        known = [one for one in self._processes.values() if not self._waits(one)]
+        known.sort(key=attrgetter("behind"))
+        ready = len(self._ready)
+        for number, process in enumerate(known):
+            left = max(0, ready + most - len(self._ready))
+            self._read(process, left // (len(known) - number))
         self._ready += self._loading.decide(began)
         if began - self._swept > SWEEP_EVERY:
             self._sweep(began)
@@ -105,7 +142,7 @@ class TracerObserver:
     def _waits(self, process: TracedProcess) -> bool:
         """Whether its calls wait until it was told that it has started: calls of a process that
         is not known tell little. One that a look has not found has ended."""
-        return process.pid not in self._roles and process.found > self._looked
+        return process.pid not in self._roles and process.made > self._looked
 
     def _find(self, now: int) -> None:
         new = self._directory.new()
@@ -113,7 +150,7 @@ class TracerObserver:
             process = self._processes.get(found.pid)
             if process is not None and process.is_another_program(found):
                 # What it has recorded until then is of the program that it ran until then.
-                self._read(process)
+                self._read(process, AT_END, ended=True)
         for found in new:
             if found.kind == "why":
                 self._refuse(found, now)
@@ -140,7 +177,8 @@ class TracerObserver:
 
     def _begin(self, found: Found, now: int, before: TracedProcess | None) -> TracedProcess:
         """A process, or another program in the place of the one before."""
-        process = TracedProcess(found.pid, self._names, self._began, now)
+        made = min(now, found.made - self._began)
+        process = TracedProcess(found.pid, self._names, self._began, made)
         process.plays(self._roles.get(found.pid))
         if before is not None:
             for sites in before.give_up_sites():
@@ -149,13 +187,14 @@ class TracerObserver:
         self._processes[found.pid] = process
         return process
 
-    def _read(self, process: TracedProcess, fully: bool = False, ended: bool = False) -> bool:
-        """Take what a process has recorded; whether more can come."""
+    def _read(
+        self, process: TracedProcess, most: int, ended: bool = False, unrecorded: bool = False
+    ) -> bool:
+        """Take what a process has recorded, and count what it could not; whether more can come."""
         now = self._now()
         try:
-            rings = sum(one.rings for one in self._processes.values())
-            self._ready += process.drain(now, AT_ONCE // max(1, rings), ended)
-            if fully:
+            self._ready += process.drain(now, most, ended)
+            if unrecorded:
                 self._ready += process.unrecorded(now)
         except Unreadable:
             self._ready += self._loading.refused(process.pid, CUT_SHORT, now)
@@ -170,7 +209,7 @@ class TracerObserver:
                 continue
             if process.lives():
                 unneeded = process.unneeded()
-                if self._read(process, fully=True):
+                if self._read(process, AT_ONCE, unrecorded=True) and not process.behind:
                     process.let_go(unneeded)
                     self._remove(unneeded)
             else:
@@ -180,7 +219,7 @@ class TracerObserver:
         """A process has ended: read the last of it."""
         process = self._processes.get(pid)
         if process is not None:
-            self._read(process, fully=True, ended=True)
+            self._read(process, AT_END, ended=True, unrecorded=True)
             self._ready.sort(key=_BY_TIME)
             self._forget(process)
         self._loading.ends(pid)

@@ -19,6 +19,9 @@ from ipcviz.observers.tracer.telling import Teller
 LASTED = 1_000_000
 """Nanoseconds after which a call that is under way is told. Of a shorter one the return is."""
 
+ALL = 1 << 62
+"""More records than a ring holds."""
+
 SITE_FILES_KEPT = 128
 """Files of sites of a process that stay open. They hold more sites than the tracer remembers
 (it forgets all when there are 10,000), so that records do not name those of older ones."""
@@ -30,16 +33,25 @@ class _Thread:
     def __init__(self, ring: Ring, teller: Teller) -> None:
         self.ring, self.teller = ring, teller
         self._current = CurrentCall()
+        self.reached = 0
+        """Up to when its records were told, in nanoseconds since the run began, if more is left."""
         self.unreadable = 0
         """Records that make no sense, and were not told."""
         self.skipped: dict[int, Unrecorded] = {}
         """Calls that were not told since there were too many, by their sites."""
 
-    def drain(self, sites: Sites, most: int, ended: bool) -> Iterator[Event]:
-        """What it has recorded since, but for what is beyond `most` records, and the call that it
-        is in: of one that has `ended`, that it was in when it was killed."""
+    def drain(self, sites: Sites, most: int, ended: bool) -> list[Event]:
+        """What it has recorded since, of about `most` records, and the call that it is in: the
+        others are left for the next time. Of a thread that has `ended` they are counted, and the
+        call is that which it was in when it was killed."""
+        events = list(self._drain(sites, most, ended))
+        if events:
+            self.reached = events[-1].t
+        return events
+
+    def _drain(self, sites: Sites, most: int, ended: bool) -> Iterator[Event]:
         number, began = self.ring.call()
-        records = self.ring.drain()
+        records = self.ring.drain(ALL if ended else most)
         now = self.teller.now()
         sites.read()
         for at, record in enumerate(records):
@@ -48,7 +60,7 @@ class _Thread:
                 self.unreadable += 1
                 continue
             self._follow(record, site)
-            if at >= most:
+            if ended and at >= most:
                 self._skip(record, site)
                 continue
             try:
@@ -57,7 +69,8 @@ class _Thread:
                 self.unreadable += 1
             else:
                 yield from events
-        yield from self._under_way(sites.get(number), began, now if ended else now - LASTED)
+        if not self.ring.behind:
+            yield from self._under_way(sites.get(number), began, now if ended else now - LASTED)
 
     def _under_way(self, site: Site | None, began: float, latest: int) -> Iterator[Event]:
         """The call in the header, if the thread is in it since then at the latest."""
@@ -87,11 +100,11 @@ class _Thread:
 
 
 class TracedProcess:
-    """A process that makes rings, while it runs one program. `found`: when the first file was,
+    """A process that makes rings, while it runs one program. `made`: when the first file was,
     in nanoseconds since the run began."""
 
-    def __init__(self, pid: int, names: Names, began: int, found: int) -> None:
-        self.pid, self.found = pid, found
+    def __init__(self, pid: int, names: Names, began: int, made: int) -> None:
+        self.pid, self.made = pid, made
         self._names, self._began = names, began
         self._role: str | None = None
         self._sites = Sites()
@@ -108,9 +121,16 @@ class TracedProcess:
             self._threads[found] = _Thread(Ring(found.path), teller)
 
     @property
-    def rings(self) -> int:
-        """How many threads record."""
-        return len(self._threads)
+    def behind(self) -> bool:
+        """Whether more was in its rings than could be told in one go."""
+        return any(thread.ring.behind for thread in self._threads.values())
+
+    @property
+    def reached(self) -> int | None:
+        """Up to when all of its records were told, in nanoseconds since the run began, if more is
+        left; null if not."""
+        behind = [one.reached for one in self._threads.values() if one.ring.behind]
+        return min(behind, default=None)
 
     def is_another_program(self, found: Found) -> bool:
         """Whether this ring shows that the process runs another program now (execve(2)): the
@@ -128,8 +148,9 @@ class TracedProcess:
         return given
 
     def unneeded(self) -> list[Found]:
-        """Files that need not be read again after the next time: rings of threads that have
-        ended, and the oldest files of sites, since no call has been made there for long."""
+        """Files that need not be read again after the next time that nothing is left in them:
+        rings of threads that have ended, and the oldest files of sites, since no call has been
+        made there for long."""
         ended = [
             ring
             for ring in self._threads
@@ -153,12 +174,14 @@ class TracedProcess:
             thread.teller.role = role
 
     def drain(self, now: int, most: int, ended: bool) -> list[Event]:
-        """What is new in its rings and buffers, in nearly the order of time. Of each thread so
-        many records at `most`, what is beyond is counted. Raises Unreadable where a file was cut
-        short."""
+        """What is new in its rings and buffers, in nearly the order of time: about `most` records,
+        shared by all threads. What is beyond is left for the next time, and counted of a process
+        that has `ended`. Raises Unreadable where a file was cut short."""
         events: list[Event] = []
-        for thread in self._threads.values():
-            events += thread.drain(self._sites, most, ended)
+        threads = sorted(self._threads.values(), key=lambda one: one.ring.behind)
+        for number, thread in enumerate(threads):
+            share = max(0, most - len(events)) // (len(threads) - number)
+            events += thread.drain(self._sites, share, ended)
             if thread.unreadable:
                 events.append(self._dropped(now, thread.unreadable, 0, "records without sense"))
                 thread.unreadable = 0

@@ -38,6 +38,8 @@ class Ring:
             self._file.close()
             raise Unreadable(path)
         self._numbers = self._file.words[_FIRST_NUMBER : self._contents // 8 : _SLOT_WORDS]
+        self.behind = False
+        """Whether the last drain has left records that were there."""
         self._next = 1
         self._missing: set[int] = set()
         self._contents_read = 0
@@ -49,14 +51,17 @@ class Ring:
         (began,) = _TIME.unpack_from(self._file.bytes, layout.CALL_BEGAN * 8)
         return self._file.words[layout.CALL_SITE], began
 
-    def drain(self) -> list[Record]:
-        """The records that were not read before, in the order in which they were written. To be
-        asked after `call`."""
+    def drain(self, most: int) -> list[Record]:
+        """The records that were not read before, in the order in which they were written: about
+        `most`, and the others stay where they are. To be asked after `call`."""
         records = [*self._came_late()] if self._missing else []
+        most = min(most, self._slots + 1)  # whatever it goes on to write
         size = AHEAD
-        while len(records) < self._slots and (found := self._read(size)):
+        while len(records) < most and (found := self._read(size)):
             records += found
-            size = AT_ONCE
+            size = max(AHEAD, min(AT_ONCE, most - len(records)))
+        stands: int = self._numbers[self._at(self._next)]
+        self.behind = len(records) >= most and stands == self._next
         if records:
             records = [self._completed(record) if record[6] else record for record in records]
             records.sort(key=_written)
@@ -70,7 +75,7 @@ class Ring:
 
     def _read(self, most: int) -> list[Record]:
         """The records in the next slots, at most those up to the end of the lap."""
-        first = (self._next - 1) % self._slots
+        first = self._at(self._next)
         numbers = self._numbers[first : first + most].tolist()
         wanted = range(self._next, self._next + len(numbers))
         there = [number == expected for number, expected in zip(numbers, wanted, strict=True)]
@@ -95,13 +100,16 @@ class Ring:
     def _came_late(self) -> Iterator[Record]:
         """Records whose numbers were missing: of calls during which a handler ran."""
         for number in sorted(self._missing):
-            slot = (number - 1) % self._slots
+            slot = self._at(number)
             stands = self._numbers[slot]
             if stands >= number:
                 self._missing.discard(number)
             if stands == number:
                 at = layout.HEADER_SIZE + slot * layout.SLOT_SIZE
                 yield layout.SLOT.unpack_from(self._file.bytes, at)
+
+    def _at(self, number: int) -> int:
+        return (number - 1) % self._slots
 
     def _completed(self, record: Record) -> Record:
         """The record with all of its contents, if they are where it says."""
