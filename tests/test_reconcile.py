@@ -128,12 +128,37 @@ def test_an_untraced_process_that_has_ended_since_may_have_read() -> None:
     assert (told.pid, told.counted_as) == (CAT, "read")
 
 
-def test_bytes_that_nobody_can_have_read_were_discarded() -> None:
+def test_what_went_while_somebody_held_the_pipe_was_read_by_a_call_that_was_not_recorded() -> None:
     run = Compared()
     run.writes(1, MAIN, "requests", "hello\n")
     (told,) = run.compare(2, 0)
-    assert (told.pid, told.counted_as, told.bytes) == (None, "discarded", 6)
-    assert [one.lost for one in run.model.fresh] == [2 * SECOND]
+    assert (told.pid, told.counted_as, told.bytes) == (None, "read", 6)
+    assert told.what == "6 B of requests were read by a call that was not recorded"
+    assert [(one.read, one.latency) for one in run.model.fresh] == [(2 * SECOND, None)]
+    assert run.figures() == (6, 6, 0, 0)
+
+
+def test_the_one_process_that_could_have_called_is_named() -> None:
+    run = Compared()
+    run.fill(0, "requests", 0, write=(MAIN,), read=(WORKER,))
+    run.returns(0, MAIN, "open", "requests", 3)
+    (told,) = run.compare(1, 6)
+    assert told.what == "6 B in requests are from main, by a call that was not recorded"
+    assert run.figures() == (6, 0, 0, 6)
+    (told,) = run.compare(2, 2)
+    assert told.what == "4 B of requests were read by worker, by a call that was not recorded"
+    (read,) = run.model.fresh
+    assert (read.writer, read.reader, read.latency) == (MAIN, WORKER, None)
+    assert run.figures() == (6, 4, 0, 2)
+
+
+def test_what_lay_in_a_pipe_that_nobody_held_for_a_moment_was_discarded() -> None:
+    run = Compared()
+    run.writes(1, MAIN, "requests", "hello\n")
+    run.fill(2, "requests", 0)
+    assert run.compare(2, 0) == []
+    run.fill(3, "requests", 0, both=(MAIN, WORKER))
+    assert run.compare(3, 0) == []
     assert run.figures() == (6, 0, 6, 0)
 
 

@@ -8,11 +8,14 @@ from typing import Literal, NamedTuple
 from ipcviz.events import CallEnter, Difference, State
 from ipcviz.log import Log
 from ipcviz.model import Channel, Model, Process
+from ipcviz.model.bounded import remember
 from ipcviz.text import bytes_text
 
 LASTS = 500_000_000
 """Nanoseconds for which a thread's recorded call must contradict the kernel before it is told: a
 thread that was woken may have to wait for a processor before it can record that."""
+_CHANNELS_AT_MOST = 2_000
+"""Channels of which is remembered when their account was equal last."""
 _AT_REST = ("blocked", "sleeping", "ready")
 _CAN_WAIT = ("open", "read", "write", "wait", "pause", "poll", "sleep")
 """Calls that can wait, and have these names for the tracer and for the kernel's observer."""
@@ -54,6 +57,8 @@ class Reconciler:
         self._compare_calls(moment)
 
     def _compare_bytes(self, channel: Channel, queued: int, moment: int) -> None:
+        if not channel.account.held:
+            return  # what was in it is gone, and the account says so
         if not all(map(self._has_told_all, {one.pid for one in channel.holders})):
             return
         more = queued - channel.account.balance
@@ -61,7 +66,7 @@ class Reconciler:
             self._log.append(self._written(channel, more, moment))
         elif more < 0:
             self._log.append(self._gone(channel, -more, moment))
-        self._equal[channel.name] = moment
+        remember(self._equal, channel.name, moment, _CHANNELS_AT_MOST)
 
     def _has_told_all(self, pid: int) -> bool:
         """Nothing that the process did until now can be told later: what it recorded was read, and
@@ -75,7 +80,7 @@ class Reconciler:
         """More is in a channel than the calls tell."""
         amount = f"{bytes_text(size)} in {channel.name}"
         for process in self._traced(one.pid for one in channel.writers):
-            if _blocked_in_write(process, channel):
+            if process.blocked_in("write", channel.name):
                 name = self._model.name_of(process.pid)
                 what = f"{amount} are from {name}, which is still in that write"
                 return self._difference(channel, "written", size, moment, process.pid, what)
@@ -83,8 +88,8 @@ class Reconciler:
         if pid is not None:
             what = f"{amount} are from {self._model.name_of(pid)}, which ended in that write"
         else:
-            pid = self._stranger(channel, [one.pid for one in channel.writers])
-            what = f"{amount} are from {self._untold(pid)}"
+            pid, untold = self._untold(channel, {one.pid for one in channel.writers})
+            what = f"{amount} are from {untold}"
         return self._difference(channel, "written", size, moment, pid, what)
 
     def _gone(self, channel: Channel, size: int, moment: int) -> Difference:
@@ -93,18 +98,15 @@ class Reconciler:
         pid = self._ended_in(channel, "read")
         if pid is not None:
             what = f"{amount} were read by {self._model.name_of(pid)}, which ended in that read"
-            return self._difference(channel, "read", size, moment, pid, what)
-        pid = self._stranger(channel, [one.pid for one in channel.readers])
-        if pid is not None or not channel.by_calls:
-            what = f"{amount} were read by {self._untold(pid)}"
-            return self._difference(channel, "read", size, moment, pid, what)
-        what = f"{amount} went unread, with the last that held it"
-        return self._difference(channel, "discarded", size, moment, None, what)
+        else:
+            pid, untold = self._untold(channel, {one.pid for one in channel.readers})
+            what = f"{amount} were read by {untold}"
+        return self._difference(channel, "read", size, moment, pid, what)
 
     def _difference(
         self,
         channel: Channel,
-        counted_as: Literal["written", "read", "discarded"],
+        counted_as: Literal["written", "read"],
         size: int,
         moment: int,
         pid: int | None,
@@ -122,10 +124,19 @@ class Reconciler:
             bytes=size,
         )
 
-    def _untold(self, pid: int | None) -> str:
-        if pid is None:
-            return "a process whose calls are not told"
-        return f"{self._model.name_of(pid)}, whose calls are not told"
+    def _untold(self, channel: Channel, pids: set[int]) -> tuple[int | None, str]:
+        """The process that called and did not tell, where it can only be one, and the words for
+        it: one that is not traced, else a traced one that used a call which is not recorded (as
+        splice(2), or io.FileIO by itself). `pids`: who holds that end."""
+        pid = self._stranger(channel, pids)
+        if pid is not None:
+            return pid, f"{self._model.name_of(pid)}, whose calls are not told"
+        if not channel.by_calls:
+            return None, "a process whose calls are not told"
+        if len(pids) != 1:
+            return None, "a call that was not recorded"
+        (pid,) = pids
+        return pid, f"{self._model.name_of(pid)}, by a call that was not recorded"
 
     def _traced(self, pids: Iterable[int]) -> Iterator[Process]:
         for pid in dict.fromkeys(pids):
@@ -144,7 +155,7 @@ class Reconciler:
         killed = [one.pid for one in ended if one.exit is None or one.exit.signal is not None]
         return killed[0] if len(killed) == 1 else None
 
-    def _stranger(self, channel: Channel, pids: Iterable[int]) -> int | None:
+    def _stranger(self, channel: Channel, pids: set[int]) -> int | None:
         """The one process whose calls are not told that holds the channel, or has ended since
         the account was equal; null where there are several or none."""
         known = self._model.processes
@@ -199,13 +210,6 @@ def _at_rest(process: Process) -> bool:
     """Every thread of it sleeps in a call."""
     states = process.threads.values()
     return bool(states) and all(one.state in _AT_REST for one in states)
-
-
-def _blocked_in_write(process: Process, channel: Channel) -> bool:
-    return any(
-        one.state == "blocked" and one.call == "write" and one.channel == channel.name
-        for one in process.threads.values()
-    )
 
 
 def _is(entered: CallEnter, call: str, channel: Channel) -> bool:

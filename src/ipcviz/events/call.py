@@ -65,15 +65,14 @@ class Buffered(Event, tag="buffered", kw_only=True, frozen=True):
 class Difference(Event, tag="difference", kw_only=True, frozen=True):
     """The kernel and the calls that were told disagree, and the kernel is right.
 
-    counted_as, bytes: so many bytes more than was told were written to the channel, read from it,
-        or lost with its last holder. With a `pid`: by the call that this process is in, or was
-        in when it was killed.
+    counted_as, bytes: so many bytes more than was told were written to the channel, or read from
+        it. With a `pid`: by this process, perhaps in the call that it is in, or was killed in.
     what: the same in words.
     """
 
     what: str
     channel: str | None = None
-    counted_as: Literal["written", "read", "discarded"] | None = None
+    counted_as: Literal["written", "read"] | None = None
     bytes: int = 0
 
 

@@ -10,7 +10,8 @@ _Value = TypeVar("_Value")
 
 
 def remember(table: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
-    """Put the value in; beyond so many, forget the one that was put in first."""
+    """Put the value in; beyond so many, forget the one that was put in the longest ago."""
+    table.pop(key, None)
     table[key] = value
     if len(table) > most:
         del table[next(iter(table))]

@@ -117,6 +117,13 @@ class Process:
         calls = self.calls.get(tid or self.pid)
         return calls[-1] if calls else None
 
+    def blocked_in(self, call: str, channel: str) -> bool:
+        """Whether the kernel shows a thread of it waiting in this call on the channel."""
+        return any(
+            one.state == "blocked" and one.call == call and one.channel == channel
+            for one in self.threads.values()
+        )
+
     @property
     def alive(self) -> bool:
         """It has not been reaped (a zombie still counts)."""

@@ -44,7 +44,7 @@ def _differ(model: Model, event: Difference) -> None:
     if event.channel is None or event.counted_as is None:
         return
     process = model.processes.get(event.pid or 0)
-    writing = process is not None and process.traced and process.ended is None
+    writing = process is not None and process.traced and process.blocked_in("write", event.channel)
     channel = told_on(model, event.channel)
     bring(model, channel, channel.differs(event, writing))
 

@@ -56,8 +56,10 @@ class Channel:
     transit: Transit = field(init=False)
     _left: set[tuple[int, int]] = field(default_factory=set)
     """Descriptors of the holders that were closed since the kernel was asked."""
+    _came: set[tuple[int, int]] = field(default_factory=set)
+    """Descriptors that were opened since then."""
     _joined: bool = False
-    """Somebody may have come to hold it since the kernel was asked."""
+    """Somebody else may have come to hold it since then."""
 
     def __post_init__(self) -> None:
         framing = self.info.messages if self.info is not None else "line"
@@ -113,7 +115,7 @@ class Channel:
             self.account.read += result
             return self.transit.read(Read(result, data, event.pid, event.t))
         if event.call in _OPENING:
-            self._joined = True
+            self._come(event)
             return self._begin(event.t)
         if event.call == "close" and event.pid is not None and event.fd is not None:
             return self._leave([(event.pid, event.fd)], event.t)
@@ -139,17 +141,15 @@ class Channel:
                 return []
             self.account.told_written += event.bytes
             return self.transit.place_unknown(event.bytes, event.pid, event.t)
-        if event.counted_as == "read":
-            self.account.read += event.bytes
-            return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
-        self.account.told_discarded += event.bytes
-        return self.transit.discard(event.bytes, event.t)
+        self.account.read += event.bytes
+        return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
 
     def fill(self, event: Fill) -> list[Message]:
         """The kernel was asked what it holds, and who holds it."""
         self.queued, self.capacity = event.queued, event.capacity
         self.readers, self.writers = event.readers, event.writers
         self._left.clear()
+        self._came.clear()
         self._joined = False
         if not self.holders:
             return self._unheld(event.t)
@@ -177,7 +177,7 @@ class Channel:
 
     def forked(self, pid: int) -> None:
         """A process forked: its child holds the same ends."""
-        if any(one.pid == pid for one in self.holders):
+        if any(one == pid for one, _ in self._descriptors):
             self._joined = True
 
     def ended(self, pid: int, t: int) -> list[Message]:
@@ -186,12 +186,14 @@ class Channel:
         untold = self.account.forfeit(pid)
         if untold:
             told = self.transit.place_unknown(untold, pid, t)
-        held = [(one.pid, one.fd) for one in self.holders if one.pid == pid]
+        held = [one for one in self._descriptors if one[0] == pid]
         return told + self._leave(held, t) if held else told
 
     def snapshot(self, hooks: Hooks | None) -> Channel:
         """A copy that goes its own way, with this copy of the hooks."""
-        copy = replace(self, account=self.account.copy(), _left=self._left.copy())
+        copy = replace(
+            self, account=self.account.copy(), _left=self._left.copy(), _came=self._came.copy()
+        )
         copy.transit = self.transit.copy(hooks if self.transit.hooks is not None else None)
         return copy
 
@@ -206,14 +208,23 @@ class Channel:
             return [self.transit.fail(write, event.error)]
         return []
 
+    @property
+    def _descriptors(self) -> set[tuple[int, int]]:
+        """The ends of it that were seen, or told to be opened since."""
+        return {(one.pid, one.fd) for one in self.holders} | self._came
+
+    def _come(self, event: CallReturn) -> None:
+        if event.call == "pipe" or event.pid is None or event.result is None:
+            self._joined = True
+            return
+        descriptor = event.pid, event.result
+        self._came.add(descriptor)
+        self._left.discard(descriptor)
+
     def _leave(self, descriptors: Iterable[tuple[int, int]], t: int) -> list[Message]:
         self._left.update(descriptors)
-        holders = self.holders
-        if (
-            self._joined
-            or not holders
-            or any((one.pid, one.fd) not in self._left for one in holders)
-        ):
+        held = self._descriptors
+        if self._joined or not held or held - self._left:
             return []
         return self._unheld(t)
 

@@ -117,22 +117,6 @@ class Transit:
         self.by_contents = True
         return told
 
-    def discard(self, size: int, t: int) -> list[Message]:
-        """So many bytes, the oldest, are gone unread."""
-        told = []
-        while size and self.unread and self.unread[0].left:
-            one = self.unread.popleft()
-            part = min(one.left, size)
-            size -= part
-            lost = replace(one.message, lost=t, left=part) if one.message is not None else None
-            if part < one.left:
-                self.unread.appendleft(replace(one, message=lost, left=one.left - part))
-            elif not self.unread:
-                self.growing = False
-            if lost is not None and one.message is not None and one.message.lost is None:
-                told.append(lost)
-        return told
-
     def lose(self, t: int) -> list[Message]:
         """Nobody holds the pipe any more: what lies in it is lost, unless a read that is told
         later took it."""
