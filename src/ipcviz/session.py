@@ -66,6 +66,8 @@ class Session:
         self.script = script_of(loaded.scenario) if script is None else tuple(script)
         self.role_keys = keys.role_keys(loaded.scenario)
         self.changed: Callable[[], None] | None = None
+        self.failed: Callable[[], object] | None = None
+        """Asked to end the run when a look has failed, which `close` then raises."""
         self._guardian = guardian
         self._listener = listener
         self._watching: asyncio.Future[None] | None = None
@@ -203,6 +205,8 @@ class Session:
             self._look_if_needed()
         except Exception as error:
             self._watching.set_exception(error)
+            if self.failed is not None:
+                self.failed()
             return
         now = time.monotonic()
         every = LOOK_CLOSELY[0] if now < self._closely_until else LOOK_EVERY

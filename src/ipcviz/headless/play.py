@@ -77,6 +77,7 @@ class _Play:
         self._steps = asyncio.create_task(self._take_steps())
         for number in _ENDING:
             asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+        self._session.failed = self._steps.cancel
         self._output.when_broken = lambda: self._end(signal.SIGPIPE)
         await self._session.open()
         try:

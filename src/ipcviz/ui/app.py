@@ -225,6 +225,7 @@ class IpcvizApp(App[None]):
         await self.leave_scenario()
         listener = self._recorder.hear if self._recorder is not None else None
         session = Session(loaded, self._guardian, script, listener)
+        session.failed = self.exit
         await session.open()
         self.session = session
         await self.push_screen(ScenarioScreen(session))
