@@ -9,6 +9,10 @@ from pathlib import Path
 from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.native import Key
 
+UNDECLARED_AT_MOST = 1_000
+"""Undeclared FIFOs whose names are known. Beyond them the oldest is forgotten: a program may make
+and remove some as long as it runs, and not each is seen to go."""
+
 
 class Names:
     """Every pipe by its name: a declared FIFO by its channel's, an undeclared one by its path,
@@ -47,6 +51,9 @@ class Names:
         if key not in self._names:
             taken = path in self._names.values()
             self._names[key] = f"{path} (inode {key[1]})" if taken else path
+            declared = self.declared.values()
+            if len(self._names) > UNDECLARED_AT_MOST + len(declared):
+                del self._names[next(one for one in self._names if one not in declared)]
         return self._names[key]
 
     def forget(self, key: Key, name: str) -> None:
