@@ -35,8 +35,9 @@ class CallReturn(Event, tag="call.return", kw_only=True, frozen=True):
     result: what the system call returned: bytes, a descriptor, a pid.
     data: what was read or written, its first DATA_AT_MOST bytes; of a failed write the beginning
         of what was not written. Bytes that are not UTF-8 stand as \\xNN, and a backslash that stood
-        before xNN as \\x5c (text.escaped). Null where it was not kept. Fields are otherwise as in
-        CallEnter.
+        before xNN as \\x5c (text.escaped). Null where it was not kept; where it stands for fewer
+        bytes than result and DATA_AT_MOST, there was no room for the rest, which is counted as
+        `dropped`. Fields are otherwise as in CallEnter.
     """
 
     call: str
@@ -78,7 +79,11 @@ class Difference(Event, tag="difference", kw_only=True, frozen=True):
 
 class Dropped(Event, tag="dropped", kw_only=True, frozen=True):
     """What could not be recorded, counted: `count` of `what`, with `bytes` in all. Of calls,
-    `call` and `channel` say which."""
+    `call` and `channel` say which.
+
+    what: `calls` are not told otherwise. `contents` are missing from the data of so many calls
+        that are told, so many bytes in all.
+    """
 
     count: int
     bytes: int

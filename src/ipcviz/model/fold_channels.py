@@ -34,6 +34,8 @@ def _return(model: Model, event: CallReturn) -> None:
 
 
 def _drop(model: Model, event: Dropped) -> None:
+    if event.what == "contents":
+        return  # the calls themselves were told
     model.dropped += event.count
     if event.channel is not None:
         channel = told_on(model, event.channel)

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from ipcviz.events import Buffered, CallEnter, CallReturn, Dropped, ProcessObserve
+from ipcviz.model import Model
 from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
 from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
 from ipcviz.observers.tracer.process import SITE_FILES_KEPT
@@ -44,6 +45,22 @@ def test_contents_longer_than_a_slot(traced: Traced) -> None:
         assert data(traced)[-1] == contents[:4096].decode()
         assert traced.ring.words[layout.CONTENTS_READ] <= traced.ring._contents
     assert traced.ring._contents > 3 * CONTENTS
+
+
+def test_contents_for_which_there_was_no_room_are_counted(traced: Traced) -> None:
+    site = traced.sites.define(1, Kind.WRITE, pipe=traced.fifo)
+    for size in (80, 200, 5000):
+        traced.ring.write(site, size, b"x" * size, where=0)
+    assert data(traced) == ["x" * 80] * 3
+    traced.log.catch_up()
+    (cut,) = traced.told(Dropped)
+    assert (cut.what, cut.count, cut.bytes) == ("contents", 2, 120 + 4096 - 80)
+    assert (cut.call, cut.channel) == ("write", "a")
+    model = Model()
+    traced.log.listen(model.apply)
+    summary = model.channels["a"].summary(traced=True)
+    assert (summary.written, summary.at_least) == (5280, True)
+    assert model.dropped == 0
 
 
 def test_a_missing_record_holds_nothing_up_and_is_told_when_it_comes(traced: Traced) -> None:

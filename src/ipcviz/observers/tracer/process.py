@@ -39,6 +39,8 @@ class _Thread:
         """Records that make no sense, and were not told."""
         self.skipped: dict[int, Unrecorded] = {}
         """Calls that were not told since there were too many, by their sites."""
+        self.cut: dict[int, Unrecorded] = {}
+        """Calls of whose contents too little was kept, and how many bytes are missing."""
 
     def drain(self, sites: Sites, most: int, ended: bool) -> list[Event]:
         """What it has recorded since, of about `most` records, and the call that it is in: the
@@ -63,6 +65,7 @@ class _Thread:
             if ended and at >= most:
                 self._skip(record, site)
                 continue
+            self._miss_contents(record, site)
             try:
                 events = self.teller.events(record, site, now)
             except ValueError:
@@ -95,8 +98,17 @@ class _Thread:
         if record[2] == layout.UNFINISHED:
             return
         moved = record[2] if site.kind in (Kind.READ, Kind.WRITE) else 0
-        before = self.skipped.get(site.number, Unrecorded(site, 0, 0))
-        self.skipped[site.number] = Unrecorded(site, before.calls + 1, before.bytes + max(0, moved))
+        _count(self.skipped, site, max(0, moved))
+
+    def _miss_contents(self, record: Record, site: Site) -> None:
+        missing = min(record[2], layout.DATA_AT_MOST) - len(record[5])
+        if site.kind in (Kind.READ, Kind.WRITE) and record[4] == 0 and missing > 0:
+            _count(self.cut, site, missing)
+
+
+def _count(calls: dict[int, Unrecorded], site: Site, size: int) -> None:
+    before = calls.get(site.number, Unrecorded(site, 0, 0))
+    calls[site.number] = Unrecorded(site, before.calls + 1, before.bytes + size)
 
 
 class TracedProcess:
@@ -186,7 +198,9 @@ class TracedProcess:
                 events.append(self._dropped(now, thread.unreadable, 0, "records without sense"))
                 thread.unreadable = 0
             events += [self._not_told(now, calls) for calls in thread.skipped.values()]
+            events += [self._not_told(now, calls, "contents") for calls in thread.cut.values()]
             thread.skipped.clear()
+            thread.cut.clear()
         events += self._buffered(now)
         return events
 
@@ -219,9 +233,9 @@ class TracedProcess:
                     bytes=size,
                 )
 
-    def _not_told(self, now: int, calls: Unrecorded) -> Dropped:
+    def _not_told(self, now: int, calls: Unrecorded, what: str = "calls") -> Dropped:
         name, channel = layout.NAMES.get(calls.site.kind), self._names.name(calls.site.key)
-        return self._dropped(now, calls.calls, calls.bytes, "calls", name, channel)
+        return self._dropped(now, calls.calls, calls.bytes, what, name, channel)
 
     def _dropped(
         self,
