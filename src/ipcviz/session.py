@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import platform
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from msgspec import structs
 
-import ipcviz
 from ipcviz import events
 from ipcviz.controls import Controls
 from ipcviz.log import Listener, Log
@@ -22,6 +19,7 @@ from ipcviz.model.timeline import Timeline
 from ipcviz.observers.kernel.observer import Claim, KernelObserver
 from ipcviz.observers.tracer.injection import traced
 from ipcviz.observers.tracer.observer import TracerObserver
+from ipcviz.opening_event import opening_event
 from ipcviz.reconcile import Reconciler
 from ipcviz.scenarios import keys, steps
 from ipcviz.scenarios.schema import Loaded, Scenario
@@ -94,11 +92,12 @@ class Session:
             self.log.listen(self._listener)
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.supervisor = Supervisor(self.loaded, self.log, name, self._guardian, traced)
-        self.log.append(self._first_event())
+        paths = self.supervisor.channel_paths
+        self.log.append(opening_event(self.loaded, self.role_keys, paths, self.log.now()))
         self.supervisor.open()
         self.observer = KernelObserver(
             self.log,
-            self.supervisor.channel_paths,
+            paths,
             list(self._claims()),
             self.supervisor.standard_pipes,
             apart={self._guardian.pid},
@@ -249,76 +248,7 @@ class Session:
             if role.started_by is not None:
                 yield Claim(name, role.started_by, role.match)
 
-    def _first_event(self) -> events.Session:
-        scenario = self.loaded.scenario
-        paths = self.supervisor.channel_paths
-        return events.Session(
-            t=self.log.now(),
-            source="ipcviz",
-            format=events.FORMAT,
-            version=ipcviz.__version__,
-            scenario=scenario.id,
-            title=scenario.title,
-            variant=self.loaded.variant,
-            variants=tuple(scenario.variants),
-            observers=("kernel", "tracer"),
-            kernel=platform.release(),
-            channels=tuple(
-                events.ChannelInfo(
-                    name=name,
-                    writer=channel.writer,
-                    reader=channel.reader,
-                    path=str(paths[name]),
-                    messages=channel.messages,
-                )
-                for name, channel in scenario.channels.items()
-            ),
-            roles=tuple(
-                events.RoleInfo(
-                    name=name,
-                    key=self.role_keys.get(name),
-                    started_by=role.started_by,
-                    program=program(self.loaded, name),
-                    exits=role.exits,
-                )
-                for name, role in scenario.roles.items()
-            ),
-            hooks=_hooks(scenario),
-            actions=tuple(
-                events.ActionInfo(
-                    name=name,
-                    key=action.key,
-                    label=action.label,
-                    does=action.does,
-                    role=action.role,
-                    text=action.write_line.text if action.write_line is not None else None,
-                )
-                for name, action in scenario.actions.items()
-            ),
-        )
-
-
-def _hooks(scenario: Scenario) -> events.HooksInfo | None:
-    hooks = scenario.hooks
-    if hooks is None:
-        return None
-    return events.HooksInfo(request=hooks.request, reply=hooks.reply, match=hooks.match)
-
 
 def script_of(scenario: Scenario) -> tuple[Line, ...]:
     """The scenario's own steps, read."""
     return tuple(Line(steps.parse(step.do), step.say) for step in scenario.steps)
-
-
-def program(loaded: Loaded, name: str) -> str | None:
-    """The file that a role's program was written in: the first argument that is a file beside
-    the scenario, or the file that its `match` names; else that of the role that starts it, which
-    a fork without exec goes on running."""
-    role = loaded.scenario.roles[name]
-    folder = loaded.file.parent / role.cwd
-    words = role.command if role.command is not None else (role.match or "",)
-    for word in words:
-        path = folder / word
-        if word and Path(word).suffix and path.is_file():
-            return str(path)
-    return program(loaded, role.started_by) if role.started_by is not None else None
