@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from e2e.traffic import Plan
+from e2e.traffic import Plan, Voice
 from headless_run import Event, Told, run_headless
 from ipcviz.events import DATA_AT_MOST
 from ipcviz.text import unescaped
@@ -109,15 +111,48 @@ def test_every_call_and_byte_is_told(seed: int, tmp_path: Path) -> None:
     for number, channel in enumerate(plan.names):
         written = plan.writes(number)
         data = b"".join(written)
-        writes = calls(told, "write", channel)
+        writes, reads = calls(told, "write", channel), calls(told, "read", channel)
+        if number == 0:
+            spoken = writes[by_size(writes, len(data)) :]
+            heard = reads[by_size(reads, len(data)) :]
+            del writes[len(writes) - len(spoken) :], reads[len(reads) - len(heard) :]
+            check_crowd(spoken, heard, plan.crowd)
+        else:
+            spoken = []
         check_contents(writes, data)
-        check_contents(calls(told, "read", channel), data)
+        check_contents(reads, data)
         if not plan.buffered:
             assert [event["result"] for event in writes] == list(map(len, written))
+        data += b"".join(unescaped(event["data"]) for event in spoken)
+        sizes = [event["result"] for event in writes + spoken]
         account = told.summary["channels"][channel]
         assert account["written"] == account["read"] == len(data)
         assert account["discarded"] == account["queued"] == 0
-        check_messages(account, [event["result"] for event in writes], data, plan.framings[number])
+        check_messages(account, sizes, data, plan.framings[number])
+
+
+def by_size(told: list[Event], size: int) -> int:
+    """How many calls moved so many bytes."""
+    count = 0
+    while size > 0:
+        size -= told[count]["result"]
+        count += 1
+    assert size == 0
+    return count
+
+
+def check_crowd(spoken: list[Event], heard: list[Event], crowd: Sequence[Voice]) -> None:
+    """Each thread and process has told its own lines, and what was read are those of all."""
+    by_writer: dict[tuple[int, int], list[bytes]] = {}
+    for event in spoken:
+        by_writer.setdefault((event["pid"], event["tid"]), []).append(unescaped(event["data"]))
+    lines = [list(voice.lines) for voice in crowd]
+    assert sorted(by_writer.values()) == sorted(lines)
+    assert all(event["result"] == len(unescaped(event["data"])) for event in spoken)
+    data = b"".join(unescaped(event["data"]) for event in heard)
+    if all(event["result"] <= DATA_AT_MOST for event in heard):
+        assert sorted(data.splitlines(keepends=True)) == sorted(chain.from_iterable(lines))
+    assert sum(event["result"] for event in heard) == sum(event["result"] for event in spoken)
 
 
 def check_messages(account: Event, sizes: list[int], data: bytes, framing: str) -> None:

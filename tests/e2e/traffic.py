@@ -26,8 +26,19 @@ class Burst:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """One of several that write into the first channel at once: a thread of `main`, or a process
+    that it forks. Each of its `lines` is one write, says whose it is, and is never torn apart."""
+
+    forked: bool
+    lines: tuple[bytes, ...]
+    pauses: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Bursts by turns: the first, the third, ... by `main`, the others by `worker`."""
+    """Bursts by turns: the first, the third, ... by `main`, the others by `worker`. Then, with
+    some seeds, a crowd."""
 
     seed: int
     names: tuple[str, str] = field(init=False)
@@ -35,6 +46,7 @@ class Plan:
     buffered: bool = field(init=False)
     """By open() and its buffers, or by os.write and os.read."""
     bursts: tuple[Burst, ...] = field(init=False)
+    crowd: tuple[Voice, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         choose = random.Random(self.seed)
@@ -46,6 +58,7 @@ class Plan:
             "framings": (choose.choice(("line", "raw")), choose.choice(("line", "raw"))),
             "buffered": choose.random() < 0.3,
             "bursts": tuple(_burst(choose) for _ in range(2 * choose.randint(1, 6))),
+            "crowd": _crowd(choose),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -53,6 +66,23 @@ class Plan:
     def writes(self, channel: int) -> list[bytes]:
         """Every write to the first (0) or second (1) channel, in order."""
         return [data for burst in self.bursts[channel::2] for data in burst.writes]
+
+
+def _crowd(choose: random.Random) -> tuple[Voice, ...]:
+    if choose.random() < 0.5:
+        return ()
+    # The first is forked while there is no thread yet, as a process of several must not be.
+    kinds = [True, *sorted((choose.random() < 0.5 for _ in range(3)), reverse=True)]
+    return tuple(_voice(choose, who, forked) for who, forked in enumerate(kinds))
+
+
+def _voice(choose: random.Random, who: int, forked: bool) -> Voice:
+    count = choose.randint(1, 150)
+    lines = tuple(
+        b"%d %d %s\n" % (who, number, b"x" * choose.choice((0, 20, choose.randint(0, 4000))))
+        for number in range(count)
+    )
+    return Voice(forked, lines, tuple(choose.choice((0, 0, 0.001)) for _ in lines))
 
 
 def _name(choose: random.Random) -> str:

@@ -29,6 +29,8 @@ class Ring:
 
     def __init__(self, path: Path) -> None:
         self._file = SharedFile(path, layout.HEADER_SIZE, writable=True)
+        self._slots: int
+        self._contents_size: int
         self._slots, self._contents_size = _SIZES.unpack_from(
             self._file.bytes, layout.NUMBER_OF_SLOTS * 8
         )
@@ -109,6 +111,7 @@ class Ring:
                 yield layout.SLOT.unpack_from(self._file.bytes, at)
 
     def _at(self, number: int) -> int:
+        """The slot of the record with this number."""
         return (number - 1) % self._slots
 
     def _completed(self, record: Record) -> Record:
