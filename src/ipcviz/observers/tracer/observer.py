@@ -19,12 +19,13 @@ from ipcviz.text import readable
 
 SWEEP_EVERY = 1_000_000_000
 """Nanoseconds between two looks for processes that ended unseen and for calls not recorded."""
-AT_ONCE = 1024
+AT_ONCE = 512
 """Records that are told in one go, about, of all threads, each the same share. What is beyond
 stays in the rings, so that a flood of calls does not hold up the screen for long."""
 AT_END = 8192
-"""Records that are told when a process ends. What is beyond is counted."""
-HELD_BACK = 1_000_000_000
+"""Records that are told when a process ends that has recorded every call; else AT_ONCE, since it
+is too late to tell all. What is beyond is counted."""
+HELD_BACK = 50_000_000
 """Nanoseconds for which what was read is held back, at most, for what stayed in other rings and
 happened before."""
 LONGEST_REASON = 400
@@ -64,7 +65,7 @@ class TracerObserver:
         if isinstance(event, ProcessExit) and pid is not None:
             self._find(self._now())
             self._end(pid)
-            self._drain_until(event.t, max(AT_ONCE, AT_END - len(self._ready)))
+            self._drain_until(event.t)
             return self._tell(event.t)
         told = self.until(event.t)
         if isinstance(event, ProcessStart | ProcessExec) and pid is not None:
@@ -219,7 +220,8 @@ class TracerObserver:
         """A process has ended: read the last of it."""
         process = self._processes.get(pid)
         if process is not None:
-            self._read(process, AT_END, ended=True, unrecorded=True)
+            most = AT_END if process.complete else AT_ONCE
+            self._read(process, most, ended=True, unrecorded=True)
             self._ready.sort(key=_BY_TIME)
             self._forget(process)
         self._loading.ends(pid)

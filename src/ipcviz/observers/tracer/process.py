@@ -133,6 +133,11 @@ class TracedProcess:
             self._threads[found] = _Thread(Ring(found.path), teller)
 
     @property
+    def complete(self) -> bool:
+        """Whether it has recorded every call so far."""
+        return self._sites.complete
+
+    @property
     def behind(self) -> bool:
         """Whether more was in its rings than could be told in one go."""
         return any(thread.ring.behind for thread in self._threads.values())

@@ -90,6 +90,11 @@ class Sites:
                     yield Unrecorded(counted.site, calls - counted.calls, more)
                     counted.calls, counted.bytes = calls, max(size, counted.bytes)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every call so far was recorded."""
+        return not any(one.words[0] for file in self._files.values() for one in file.entries)
+
     def buffered(self) -> Iterator[tuple[Site, int]]:
         """The buffers that hold another number of bytes than before, and how many."""
         for counted in self._buffers:
