@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
 from ipcviz.observers.tracer.injection import traced
+from ipcviz.observers.tracer.process import ALL
 from ipcviz.observers.tracer.ring import Record, Ring
 from ipcviz.observers.tracer.sites import Site, Sites
 
@@ -80,7 +81,7 @@ class Recorded:
     def read(self) -> list[Told]:
         """The records that are new, of all threads, thread by thread."""
         self.find()
-        records = [record for ring in self.threads.values() for record in ring.drain()]
+        records = [record for ring in self.threads.values() for record in ring.drain(ALL)]
         self.sites.read()
         told = []
         for record in records:

@@ -8,7 +8,7 @@ layout.py. Started by the sitecustomize beside this package.
 import sys
 
 _MODULES = (
-    "layout memory places sites tracebacks rings calls disguise hooks descriptors transfers"
+    "layout memory places tracebacks blame sites rings calls disguise hooks deferral descriptors transfers"
     " buffers files opening streams signals processes forks polls installation"
 )
 """All, each after those that it imports."""

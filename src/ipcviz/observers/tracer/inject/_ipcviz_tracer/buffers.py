@@ -10,10 +10,10 @@ from __future__ import annotations
 import _io
 import codecs
 
-from . import sites
+from . import deferral, sites
 from .disguise import Disguised
 from .layout import Kind
-from .tracebacks import cut, sealed_method
+from .tracebacks import attempt, cut, sealed_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _WITHOUT_MARK = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 """What the text layer writes to a file that cannot seek."""
 
 _buffered_write = _io.BufferedWriter.write
+_init = _io.TextIOWrapper.__init__
 _text_write, _reconfigure = _io.TextIOWrapper.write, _io.TextIOWrapper.reconfigure
 
 
@@ -59,6 +60,18 @@ class Held:
         _files.pop(id(self), None)
 
 
+class _Untold(Held):
+    """Stands in for a file that the program makes by itself of our classes."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self.handing = False
+        self.all = self.text = self.index = 0
+        self.words = memoryview(bytearray(8)).cast("Q")
+
+
+_untold = _Untold()
 _files: dict[int, Held] = {}
 
 
@@ -72,16 +85,24 @@ class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):  # 
     __slots__ = ("_held",)
     _held: Held
 
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        self = super().__new__(cls)
+        self._held = _untold
+        return self
+
     def write(self, data: Any, /) -> int:
         held = self._held
         size = 0
         try:
-            size = len(data) if type(data) is bytes else memoryview(data).nbytes
+            size = len(data) if type(data) is bytes else attempt(_size_of, data) or 0
             if held.handing or size == held.text:
                 held.text -= size
             else:
                 held.change(size)
-            return _buffered_write(self, data)
+            real = map(_buffered_write, (self,), (data,))
+            done: list[int] = []
+            done += real
+            return done[0]
         except BlockingIOError as error:
             held.change(error.characters_written - size)
             cut(error)
@@ -92,11 +113,33 @@ class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):  # 
             raise
 
 
+def _size_of(data: Any) -> int:
+    return memoryview(data).nbytes
+
+
 class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # type: ignore[call-arg, metaclass]
     __slots__ = ("_encode", "_held", "_newline")
     _encode: Any
     _held: Held
     _newline: str | None
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        self = super().__new__(cls)
+        self._held, self._encode, self._newline = _untold, None, None
+        return self
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        try:
+            _init(self, *args, **options)
+        except BaseException as error:
+            cut(error)
+            raise
+        attempt(self._follow, *args, **options)
+
+    def _follow(self, buffer: Any, *args: Any, **options: Any) -> None:
+        if type(buffer) is BufferedWriter:
+            self._held = buffer._held
+            self._prepare(args[2] if len(args) > 2 else options.get("newline"))
 
     def write(self, text: str, /) -> int:
         held = self._held
@@ -105,12 +148,15 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
             if self._encode is None and type(text) is str and text.isascii():
                 size = len(text)
             else:
-                size = self._size(text)
+                size = attempt(self._size, text) or 0
             held.text += size
             held.all = now = held.all + size
             held.words[held.index] = now
             held.handing = True
-            return _text_write(self, text)
+            real = map(_text_write, (self,), (text,))
+            done: list[int] = []
+            done += real
+            return done[0]
         except BaseException as error:
             cut(error)
             if isinstance(error, (TypeError, UnicodeError)):  # not accepted
@@ -123,12 +169,12 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
     def reconfigure(self, **options: Any) -> None:
         try:
             _reconfigure(self, **options)
-            self.prepare(options.get("newline", self._newline))
+            attempt(self._prepare, options.get("newline", self._newline))
         except BaseException as error:
             cut(error)
             raise
 
-    def prepare(self, newline: str | None) -> None:
+    def _prepare(self, newline: str | None) -> None:
         """Learn how long texts will be in bytes."""
         self._newline = newline
         name = codecs.lookup(self.encoding).name
@@ -138,16 +184,19 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
             self._encode = codecs.getincrementalencoder(name)(self.errors or "strict").encode
 
     def _size(self, text: str) -> int:
+        if self._newline == "\r\n":
+            text = text.replace("\n", "\r\n")
         try:
-            if self._newline == "\r\n":
-                text = text.replace("\n", "\r\n")
             if self._encode is None:
                 return len(text.encode(self.encoding, self.errors or "strict"))
             return len(self._encode(text))
-        except Exception:  # the real one will say so
+        except UnicodeError:  # as the real one will say
             return 0
 
 
+for _class in BufferedWriter, TextIOWrapper:
+    deferral.protect(_class.write, before=True)
 BufferedWriter.write = sealed_method(BufferedWriter.write)  # type: ignore[method-assign]
+TextIOWrapper.__init__ = sealed_method(TextIOWrapper.__init__)  # type: ignore[method-assign]
 TextIOWrapper.write = sealed_method(TextIOWrapper.write)  # type: ignore[method-assign]
 TextIOWrapper.reconfigure = sealed_method(TextIOWrapper.reconfigure)  # type: ignore[method-assign]

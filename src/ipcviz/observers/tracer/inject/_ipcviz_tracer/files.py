@@ -9,12 +9,13 @@ from __future__ import annotations
 import _io
 import time
 
-from . import calls, rings, sites
-from .descriptors import pipe_of
+from . import calls, deferral, rings, sites
+from .blame import call_as_if_from
+from .descriptors import begin_closing
 from .disguise import Disguised
 from .layout import CALL_BEGAN, CALL_SITE, INLINE, SLOT, Kind
 from .places import caller, frame, nowhere
-from .tracebacks import DEPTH, cut, sealed_method
+from .tracebacks import DEPTH, attempt, cut, is_own, sealed_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _READ, _WRITE = Kind.READ, Kind.WRITE
 _EAGAIN = 11
+_PLAIN = bytes, memoryview
 _now, _pack = time.monotonic, SLOT.pack_into
 _Real = _io.FileIO
 _fileno, _init, _close, _read = _Real.fileno, _Real.__init__, _Real.close, _Real.read
@@ -49,17 +51,18 @@ def _make_readinto() -> Callable[..., Any]:
                 site = lines[here.f_lasti][self._number]
             except KeyError:
                 site = sites.of_descriptor(_READ, here, lines, self._number)
-            if not site:
-                return _readinto(self, buffer)
             ring = rings.main if rings.alone else rings.current()
             began = _now()
             try:
-                number, offset = slot = ring.take()
+                number, offset = slot = ring.take() if site else (0, 0)
             except StopIteration:
                 number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
-            size = _readinto(self, buffer)
+            real = map(_readinto, (self,), (buffer,))
+            done: list[int | None] = []
+            done += real
+            size = done[0]
             if size is None:
                 ring.record(slot, began, -1, site, _EAGAIN)
             elif number and size <= INLINE and type(buffer) is memoryview:
@@ -76,14 +79,16 @@ def _make_readinto() -> Callable[..., Any]:
                     number,
                 )
             else:
-                ring.record(slot, began, size, site, 0, memoryview(buffer).cast("B")[:size], size)
+                ring.record(slot, began, size, site, 0, buffer, size)
             return size
         except BaseException as error:
             errno = cut(error)
             if size is not None:
-                ring.record(slot, began, size, site, 0, memoryview(buffer).cast("B")[:size], size)
+                attempt(ring.record, slot, began, size, site, 0, buffer, size)
+                if is_own(error):
+                    return size
             elif slot is not None:
-                ring.record(slot, began, -1, site, errno)
+                attempt(ring.record, slot, began, -1, site, errno)
             raise
 
     return readinto
@@ -110,21 +115,22 @@ def _make_write() -> Callable[..., Any]:
                 site = lines[here.f_lasti][self._number]
             except KeyError:
                 site = sites.of_descriptor(_WRITE, here, lines, self._number)
-            if not site:
-                return _write(self, data)
             ring = rings.main if rings.alone else rings.current()
             began = _now()
             try:
-                number, offset = slot = ring.take()
+                number, offset = slot = ring.take() if site else (0, 0)
             except StopIteration:
                 number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
-            size = _write(self, data)
+            real = map(_write, (self,), (data,))
+            done: list[int | None] = []
+            done += real
+            size = done[0]
             if size is None:
                 ring.record(slot, began, -1, site, _EAGAIN)
                 return None
-            if number and size <= INLINE:
+            if number and size <= INLINE and type(data) in _PLAIN:
                 start = data if type(data) is bytes else data[:size].tobytes()
                 _pack(ring.memory, offset, began, _now(), size, site, 0, start, 0, number)
             else:
@@ -137,10 +143,12 @@ def _make_write() -> Callable[..., Any]:
         except BaseException as error:
             errno = cut(error)
             if size is not None:
-                ring.record(slot, began, size, site, 0, data, size)
+                attempt(ring.record, slot, began, size, site, 0, data, size)
+                if is_own(error):
+                    return size
             elif slot is not None:
                 # Only of an error of the system is it sure that these are bytes.
-                ring.record(slot, began, -1, site, errno, data if errno > 0 else b"")
+                attempt(ring.record, slot, began, -1, site, errno, data if errno > 0 else b"")
             raise
 
     return write
@@ -151,18 +159,22 @@ class FileIO(_Real, metaclass=Disguised, module="_io"):  # type: ignore[call-arg
     _held: Any
     _number: int
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         self._held = None
         self._number = -1
-        _init(self, *args)
-        self._number = _fileno(self)
+        try:
+            _init(self, *args, **options)
+            self._number = _fileno(self)
+        except BaseException as error:
+            cut(error)
+            raise
 
-    readinto = sealed_method(_make_readinto())
-    write = sealed_method(_make_write())
+    readinto = _make_readinto()
+    write = _make_write()
 
     def read(self, size: Any = -1, /) -> Any:
         try:
-            if size is None or size < 0:
+            if size is None or (isinstance(size, int) and size < 0):
                 return self._read_all()
             return self._read_once(size, caller(DEPTH))
         except BaseException as error:
@@ -189,44 +201,47 @@ class FileIO(_Real, metaclass=Disguised, module="_io"):  # type: ignore[call-arg
         site = lines.get(here.f_lasti, {}).get(self._number)
         if site is None:
             site = sites.of_descriptor(_READ, here, lines, self._number)
-        if not site:
-            return _read(self, size)
         call = calls.Call(site)
         try:
-            data = _read(self, size)
+            real = map(_read, (self,), (size,))
+            done: list[bytes | None] = []
+            done += real
         except BaseException as error:
-            call.failed(cut(error))
+            attempt(call.failed, cut(error))
             raise
+        data = done[0]
         if data is None:
-            call.failed(_EAGAIN)
+            attempt(call.failed, _EAGAIN)
         else:
-            call.ended(len(data), data, len(data))
+            attempt(call.ended, len(data), data, len(data))
         return data
 
     def close(self) -> None:
         call = None
         try:
+            start = caller(DEPTH)
             if not self.closed:
-                call = self._begin_closing(caller(DEPTH))
-            _close(self)
+                call = attempt(self._begin_closing, start)
+            if self._finalizing:  # it may warn
+                call_as_if_from(start, _close, (self,), {})
+            else:
+                _close(self)
             if call is not None:
-                call.ended(0)
+                attempt(call.ended, 0)
         except BaseException as error:
             errno = cut(error)
             if call is not None:
-                call.failed(errno)
+                attempt(call.failed, errno)
             raise
 
     def _begin_closing(self, start: Any) -> Any:
         """The call of close, if the file closes its descriptor."""
         if self._held is not None:
             self._held.end()
-        status = pipe_of(self._number) if self.closefd else None
-        if status is None:
-            return None
-        sites.forget(self._number)
-        return calls.begin(Kind.CLOSE, start, self._number, status.st_ino, status.st_dev)
+        return begin_closing(start, self._number) if self.closefd else None
 
 
-for _name in "read", "readall", "close":
+for _name, _before in ("readinto", False), ("read", False), ("write", True), ("close", True):
+    deferral.protect(FileIO.__dict__[_name], _before)
+for _name in "__init__", "readinto", "read", "readall", "write", "close":
     setattr(FileIO, _name, sealed_method(FileIO.__dict__[_name]))

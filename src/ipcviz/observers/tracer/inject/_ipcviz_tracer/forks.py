@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from . import calls, rings
+from .blame import call_as_if_from
 from .layout import Kind
 from .places import caller
 from .tracebacks import DEPTH, cut
@@ -18,47 +19,32 @@ _MAY_WARN = sys.version_info >= (3, 12)
 """Then a fork warns of other threads, of the line that called it."""
 
 
-def _make(result: Callable[[Any], int]) -> Callable[[Any], Callable[..., Any]]:
+def _begin(start: FrameType, /, *args: Any, **options: Any) -> calls.Call:
+    return calls.begin(Kind.FORK, start)
+
+
+def _hooking(result: Callable[[Any], int]) -> Callable[[Any], Callable[..., Any]]:
     """What makes hooks for calls that start a process. `result`: the pid, of what it returns."""
 
-    def make(real: Any) -> Callable[..., Any]:
-        def hook(self: object, *args: Any, **options: Any) -> Any:
-            call = None
-            try:
-                start = caller(DEPTH)
-                call = calls.begin(Kind.FORK, start)
-                if _MAY_WARN and not rings.alone:
-                    answer = _call_as_if_from(start, real, args, options)
-                else:
-                    answer = real(*args, **options)
-                if call.is_here():
-                    call.ended(result(answer))
-                return answer
-            except BaseException as error:
-                errno = cut(error)
-                if call is not None and call.is_here():
-                    call.failed(errno)
-                raise
+    def end(call: calls.Call | None, answer: Any, *args: Any) -> None:
+        if call is not None:
+            call.ended(result(answer))
 
-        return hook
+    hooking = calls.hooking(_begin, end)
+
+    def make(real: Any) -> Callable[..., Any]:
+        def warning(*args: Any, **options: Any) -> Any:
+            if rings.alone:
+                return real(*args, **options)
+            return call_as_if_from(caller(1 + DEPTH), real, args, options)
+
+        return hooking(warning if _MAY_WARN else real)
 
     return make
 
 
-make_fork = _make(lambda pid: pid)
-make_forkpty = _make(lambda pid_and_descriptor: pid_and_descriptor[0])
-
-
-def _call_as_if_from(start: FrameType, real: Any, args: Any, options: Any) -> Any:
-    """Call it in a frame that looks like `start`, for a warning to blame."""
-    code = compile("real(*args, **options)", start.f_code.co_filename, "eval")
-    code = code.replace(co_firstlineno=start.f_lineno, co_name=start.f_code.co_name)
-    try:
-        return eval(code, start.f_globals, {"real": real, "args": args, "options": options})
-    except BaseException as error:
-        if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
-            error.__traceback__ = error.__traceback__.tb_next.tb_next
-        raise
+make_fork = _hooking(lambda pid: pid)
+make_forkpty = _hooking(lambda pid_and_descriptor: pid_and_descriptor[0])
 
 
 def make_start_thread(real: Any) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ import time
 
 from . import (
     buffers,
+    deferral,
     descriptors,
     forks,
     hooks,
@@ -24,6 +25,7 @@ from . import (
     streams,
     transfers,
 )
+from .tracebacks import attempt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +60,9 @@ _HOOKS: dict[ModuleType, dict[str, Callable[[Any], Any]]] = {
     _signal: {
         "signal": signals.make_signal,
         "getsignal": signals.make_getsignal,
+        "set_wakeup_fd": deferral.make_set_wakeup_fd,
         "raise_signal": processes.make_raise_signal,
+        "pidfd_send_signal": processes.make_pidfd_send_signal,
         "pthread_kill": processes.make_pthread_kill,
         "pause": processes.make_pause,
         "sigwait": processes.make_pause,
@@ -88,6 +92,7 @@ def install(directory: str) -> None:
     hooks.sweep()
     hooks.when_imported("select", _hook_select)
     hooks.when_imported("_posixsubprocess", _hook_posixsubprocess)
+    hooks.when_imported("fcntl", _hook_fcntl)
     streams.replace()
     os.register_at_fork(after_in_child=_begin_anew)
 
@@ -102,15 +107,11 @@ def _hook_posixsubprocess(subprocess: ModuleType) -> None:
     hooks.replace(subprocess, "fork_exec", forks.make_fork)
 
 
+def _hook_fcntl(fcntl: ModuleType) -> None:
+    hooks.replace(fcntl, "fcntl", descriptors.make_fcntl)
+
+
 def _begin_anew() -> None:
     """Go on in a forked process, with files of its own or without."""
-    _attempt(sites.begin_anew)
-    _attempt(rings.begin_anew)
-    buffers.begin_anew()
-
-
-def _attempt(begin_anew: Callable[[], None]) -> None:
-    try:
-        begin_anew()
-    except OSError:  # the directory is gone, or full
-        pass
+    for begin_anew in sites.begin_anew, rings.begin_anew, buffers.begin_anew:
+        attempt(begin_anew)  # the directory is gone, or full

@@ -8,11 +8,12 @@ import posix
 import sys
 
 from . import sites
+from .blame import call_as_if_from
 from .buffers import BufferedWriter, Held, TextIOWrapper
 from .descriptors import begin_opening, fifo_at
 from .files import FileIO
 from .places import caller, own
-from .tracebacks import DEPTH, cut
+from .tracebacks import DEPTH, attempt, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ _FLAGS = {
     "x": posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL,
 }
 """What the first letter of a mode asks of open(2)."""
+_MOST_INT = (1 << 31) - 1
 _MOST_BUFFER = 8 << 20
 
 
 class _Request:
-    """The arguments of open()."""
+    """The arguments of open(). `status`: of the FIFO or pipe; None: the real open() is to do it."""
 
     def __init__(
         self,
@@ -47,36 +49,47 @@ class _Request:
         self.file, self.mode, self.buffering = file, mode, buffering
         self.encoding, self.errors, self.newline = encoding, errors, newline
         self.closefd, self.opener = closefd, opener
+        self.status = self._prepare()
 
-    def prepare(self) -> Any:
-        """The status of the FIFO or pipe; None if it is none or the real open() would refuse."""
+    def _prepare(self) -> os.stat_result | None:
         mode = self.mode
-        if not isinstance(mode, str) or not isinstance(self.buffering, int):
+        words = self.encoding, self.errors, self.newline
+        if (
+            not isinstance(mode, str)
+            or not isinstance(self.buffering, int)
+            or abs(self.buffering) > _MOST_INT
+            or any(not isinstance(word, (str, type(None))) for word in words)
+        ):
             return None
         self.binary = "b" in mode
         self.raw_mode = mode.replace("b", "", 1).replace("t", "", 1)
-        text_only = self.encoding, self.errors, self.newline
         if (
             self.raw_mode not in ("r", "w", "a", "x", "r+", "w+", "a+", "x+")
-            or (self.binary and ("t" in mode or text_only != (None, None, None)))
+            or (self.binary and ("t" in mode or words != (None, None, None)))
             or (self.buffering == 0 and not self.binary)
         ):
             return None
+        if not isinstance(self.file, int):
+            self.file = os.fspath(self.file)
         return fifo_at(self.file)
 
-    def flags(self) -> int:
-        """What is asked of open(2)."""
+    def begin(self, start: FrameType) -> Any:
+        """The call of open(2), if it makes one itself."""
+        if isinstance(self.file, int) or self.opener is not None:
+            return None
         flags = _FLAGS[self.raw_mode[0]] | posix.O_CLOEXEC
-        return flags & ~posix.O_WRONLY | posix.O_RDWR if "+" in self.raw_mode else flags
+        if "+" in self.raw_mode:
+            flags = flags & ~posix.O_WRONLY | posix.O_RDWR
+        return begin_opening(start, self.file, flags, self.status)
 
     def make(self, start: FrameType) -> Any:
         """Open it, as the real open() does after it has checked its arguments."""
-        name = self.file if isinstance(self.file, int) else os.fspath(self.file)
         result: Any
-        raw = result = FileIO(name, self.raw_mode, self.closefd, self.opener)
+        self._warn_of_buffering()
+        raw = result = FileIO(self.file, self.raw_mode, self.closefd, self.opener)
         try:
             sites.forget(raw.fileno())
-            self._warn()
+            self._warn_of_encoding()
             if self.buffering == 0:
                 return raw
             result = buffered = self._buffer(raw, start)
@@ -86,9 +99,6 @@ class _Request:
             result = file = wrapper(
                 buffered, self.encoding, self.errors, self.newline, self.buffering == 1
             )
-            if raw._held:
-                file._held = raw._held
-                file.prepare(self.newline)
             file.mode = self.mode
             return file
         except BaseException:
@@ -103,24 +113,28 @@ class _Request:
             return _io.BufferedReader(raw, size)
         return hold(raw, size, own(start))
 
-    def _warn(self) -> None:
-        """Warn as the real open() would, of the line that called it."""
+    def _warn_of_buffering(self) -> None:
         if self.binary and self.buffering == 1:
             what = (
                 "line buffering (buffering=1) isn't supported in binary mode, "
                 "the default buffer size will be used"
             )
             _warn(what, RuntimeWarning)
-        asked = getattr(sys.flags, "warn_default_encoding", False)
-        if asked and not self.binary and self.encoding is None:
+
+    def _warn_of_encoding(self) -> None:
+        if _warns_of_encoding and not self.binary and self.encoding is None:
             self.encoding = "locale"
             _warn("'encoding' argument not specified", EncodingWarning)  # noqa: F821
 
 
+_warns_of_encoding = getattr(sys.flags, "warn_default_encoding", False)
+
+
 def _warn(what: str, category: type) -> None:
+    """Warn as the real open() would, of the line that called it."""
     import _warnings
 
-    # _warn, _Request._warn, _Request.make, the hook and what is around it
+    # _warn, what asks it to, _Request.make, the hook and what is around it
     _warnings.warn(what, category, 4 + DEPTH)
 
 
@@ -147,26 +161,28 @@ def make_open(real: Any) -> Callable[..., Any]:
     def open(self: object, *args: Any, **options: Any) -> Any:
         call = None
         try:
-            try:
-                request = _Request(*args, **options)
-                status = request.prepare()
-            except TypeError:  # as the real one will say
-                status = None
-            if status is None:
-                file = real(*args, **options)
-                sites.forget(file.fileno())
+            request = attempt(_Request, *args, **options)
+            if request is None or request.status is None:
+                if _warns_of_encoding:
+                    file = call_as_if_from(caller(DEPTH), real, args, options)
+                else:
+                    file = real(*args, **options)
+                attempt(_opened, file)
                 return file
             start = caller(DEPTH)
-            if not isinstance(request.file, int) and request.opener is None:
-                call, contents = begin_opening(start, request.file, request.flags(), status)
+            call = attempt(request.begin, start)
             file = request.make(start)
             if call is not None:
-                call.ended(file.fileno(), contents)
+                attempt(call.ended, file.fileno())
             return file
         except BaseException as error:
             errno = cut(error)
             if call is not None:
-                call.failed(errno, contents)
+                attempt(call.failed, errno)
             raise
 
     return open
+
+
+def _opened(file: Any) -> None:
+    sites.forget(file.fileno())

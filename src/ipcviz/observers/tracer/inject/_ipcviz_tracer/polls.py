@@ -9,11 +9,12 @@ from .descriptors import pipe_of
 from .disguise import Disguised
 from .layout import Kind
 from .places import caller
-from .tracebacks import DEPTH, cut, sealed_method
+from .tracebacks import DEPTH, attempt, cut, sealed_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable
+    from types import FrameType
+    from typing import Any, Callable
 
 MOST = 64
 """Descriptors of one call that are looked at."""
@@ -29,46 +30,30 @@ def _number(file: Any) -> int:
         return -1
 
 
-def _begin(descriptors: Iterable[int], start: Any) -> calls.Call | None:
+def _begin(start: FrameType, descriptors: list[int]) -> calls.Call | None:
     """The call begins, if it is about a pipe."""
+    descriptors = [one for one in descriptors if one >= 0][:MOST]
     for descriptor in descriptors:
         status = pipe_of(descriptor)
         if status is not None:
-            return calls.begin(Kind.POLL, start, -1, status.st_ino, status.st_dev)
+            told = b" ".join(b"%d" % one for one in descriptors)
+            return calls.begin(Kind.POLL, start, -1, status.st_ino, status.st_dev, told)
     return None
 
 
-def _run(real: Any, args: Any, options: Any, descriptors: list[int], start: Any) -> Any:
-    """The real call, recorded."""
-    del descriptors[MOST:]
-    call = _begin(descriptors, start)
-    if call is None:
-        return real(*args, **options)
-    text = b" ".join(b"%d" % descriptor for descriptor in descriptors)
-    try:
-        ready = real(*args, **options)
-    except BaseException as error:
-        call.failed(cut(error), text)
-        raise
-    call.ended(sum(map(len, ready)) if isinstance(ready, tuple) else len(ready), text)
-    return ready
+def _ended(call: calls.Call | None, ready: Any, *args: Any) -> None:
+    if call is not None:
+        call.ended(sum(map(len, ready)) if isinstance(ready, tuple) else len(ready))
 
 
-def make_select(real: Any) -> Callable[..., Any]:
-    """A hook for select.select."""
+def _begin_select(
+    start: FrameType, /, reading: Any, writing: Any, others: Any, timeout: Any = None
+) -> calls.Call | None:
+    groups = [one for one in (reading, writing, others) if isinstance(one, (list, tuple))]
+    return _begin(start, [_number(file) for group in groups for file in group[:MOST]])
 
-    def select(self: object, *args: Any, **options: Any) -> Any:
-        try:
-            files = [
-                file for group in args[:3] if isinstance(group, (list, tuple)) for file in group
-            ]
-            numbers = [number for number in map(_number, files[:MOST]) if number >= 0]
-            return _run(real, args, options, numbers, caller(DEPTH))
-        except BaseException as error:
-            cut(error)
-            raise
 
-    return select
+make_select = calls.hooking(_begin_select, _ended)
 
 
 class _Set:
@@ -84,7 +69,7 @@ class _Set:
     def register(self, *args: Any, **options: Any) -> None:
         try:
             self._real.register(*args, **options)
-            self._descriptors[_number(args[0] if args else options.get("fd"))] = None
+            attempt(self._add, *args, **options)
         except BaseException as error:
             cut(error)
             raise
@@ -92,18 +77,29 @@ class _Set:
     def unregister(self, *args: Any, **options: Any) -> None:
         try:
             self._real.unregister(*args, **options)
-            self._descriptors.pop(_number(args[0] if args else options.get("fd")), None)
+            attempt(self._remove, *args, **options)
         except BaseException as error:
             cut(error)
             raise
 
     def poll(self, *args: Any, **options: Any) -> Any:
+        call = None
         try:
-            known = [number for number in self._descriptors if number >= 0]
-            return _run(self._real.poll, args, options, known, caller(DEPTH))
+            call = attempt(_begin, caller(DEPTH), list(self._descriptors))
+            ready = self._real.poll(*args, **options)
+            attempt(_ended, call, ready)
+            return ready
         except BaseException as error:
-            cut(error)
+            errno = cut(error)
+            if call is not None:
+                attempt(call.failed, errno)
             raise
+
+    def _add(self, fd: Any, *args: Any, **options: Any) -> None:
+        self._descriptors[_number(fd)] = None
+
+    def _remove(self, fd: Any) -> None:
+        self._descriptors.pop(_number(fd), None)
 
 
 class poll(_Set, metaclass=Disguised, module="select"):
@@ -142,9 +138,13 @@ def make_epoll(real: Any) -> Any:
 
         @classmethod
         def fromfd(cls, *args: Any, **options: Any) -> Any:
-            self = cls.__new__(cls)
-            self._wrap(real.fromfd(*args, **options))
-            return self
+            try:
+                self = cls.__new__(cls)
+                self._wrap(real.fromfd(*args, **options))
+                return self
+            except BaseException as error:
+                cut(error)
+                raise
 
         @property
         def closed(self) -> bool:
@@ -152,14 +152,19 @@ def make_epoll(real: Any) -> Any:
             return closed
 
         def __enter__(self) -> Any:
-            self._real.__enter__()
-            return self
+            try:
+                self._real.__enter__()
+                return self
+            except BaseException as error:
+                cut(error)
+                raise
 
         def __exit__(self, *args: Any) -> None:
             self._real.__exit__(*args)
 
     epoll.__doc__ = real.__doc__
     epoll.__init__ = sealed_method(epoll.__init__)  # type: ignore[method-assign]
+    epoll.__enter__ = sealed_method(epoll.__enter__)  # type: ignore[method-assign]
     return epoll
 
 

@@ -6,82 +6,72 @@ import posix
 
 from . import calls
 from .layout import Kind
-from .places import caller
-from .tracebacks import DEPTH, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, Callable
 
-    Contents = Callable[..., str]
-    Result = Callable[[Any], int]
-
 _getpid, _getpgid = posix.getpid, posix.getpgid
+_open, _read, _close = posix.open, posix.read, posix.close
 
 
-def _make(
+def _hooking(
     kind: int,
-    contents: Contents | None = None,
-    result: Result | None = None,
-    ends_self: Callable[..., bool] | None = None,
+    contents: Callable[..., str] | None = None,
+    result: Callable[[Any], int] = lambda answer: 0,
 ) -> Callable[[Any], Callable[..., Any]]:
     """What makes hooks for calls of a kind.
 
     contents: its record's, from the arguments. result: its record's, from what it returns.
-    ends_self: whether it can end the program, so that its beginning must be told.
     """
 
-    def make(real: Any) -> Callable[..., Any]:
-        def hook(self: object, *args: Any, **options: Any) -> Any:
-            call, text = None, b""
-            try:
-                call = calls.begin(kind, caller(DEPTH))
-                if contents is not None:
-                    text = _told(contents, args, options)
-                if ends_self is not None and text and ends_self(*args):
-                    call.tell(text)
-                answer = real(*args, **options)
-                call.ended(0 if result is None else result(answer), text)
-                return answer
-            except BaseException as error:
-                errno = cut(error)
-                if call is not None:
-                    call.failed(errno, text)
-                raise
+    def begin(start: FrameType, /, *args: Any, **options: Any) -> calls.Call:
+        text = b"" if contents is None else contents(*args, **options).encode()
+        call = calls.begin(kind, start, contents=text)
+        if kind == Kind.KILL and _reaches_self(text):
+            call.tell()
+        return call
 
-        return hook
+    def end(call: calls.Call | None, answer: Any, *args: Any) -> None:
+        if call is not None:
+            call.ended(result(answer))
 
-    return make
+    return calls.hooking(begin, end)
 
 
-def _told(contents: Contents, args: Any, options: Any) -> bytes:
+def _reaches_self(text: bytes) -> bool:
+    """Whether the signal can end the program itself, so that its beginning must be told."""
+    return int(text.split()[0]) in (0, -1, _getpid(), -_getpgid(0))
+
+
+def _own(thread: Any, number: int) -> str:
+    return f"{_getpid()} {number:d}"
+
+
+def _by_pidfd(pidfd: int, number: int, siginfo: Any = None, flags: int = 0) -> str:
+    descriptor = _open(f"/proc/self/fdinfo/{pidfd:d}", posix.O_RDONLY | posix.O_CLOEXEC)
     try:
-        return contents(*args, **options).encode()
-    except (TypeError, ValueError):  # as the real one will say
-        return b""
+        told = _read(descriptor, 4096).decode()
+    finally:
+        _close(descriptor)
+    pid = told.partition("Pid:")[2].split()[0]
+    return f"{pid} {number:d}"
 
 
-def _reaches_self(pid: Any, number: Any = 0) -> bool:
-    return pid in (0, -1, _getpid(), -_getpgid(0))
-
-
-make_kill = _make(Kind.KILL, "{:d} {:d}".format, None, _reaches_self)
-make_killpg = _make(
-    Kind.KILL,
-    lambda group, number: f"{-group or -_getpgid(0):d} {number:d}",
-    None,
-    lambda group, number: group in (0, _getpgid(0)),
+make_kill = _hooking(Kind.KILL, lambda pid, number: f"{pid:d} {number:d}")
+make_killpg = _hooking(
+    Kind.KILL, lambda group, number: f"{-group or -_getpgid(0):d} {number:d}"
 )
 """Its group 0 is the caller's own."""
-make_raise_signal = _make(
-    Kind.KILL, lambda number: f"{_getpid()} {number:d}", None, lambda number: True
+make_raise_signal = _hooking(Kind.KILL, lambda number: _own(None, number))
+make_pthread_kill = _hooking(Kind.KILL, _own)
+make_pidfd_send_signal = _hooking(Kind.KILL, _by_pidfd)
+make_sleep = _hooking(Kind.SLEEP)
+make_pause = _hooking(
+    Kind.PAUSE, None, lambda answer: answer if isinstance(answer, int) else 0
 )
-make_pthread_kill = _make(
-    Kind.KILL, lambda thread, number: f"{_getpid()} {number:d}", None, lambda *_: True
-)
-make_sleep = _make(Kind.SLEEP)
-make_pause = _make(Kind.PAUSE, None, lambda answer: answer if isinstance(answer, int) else 0)
-make_sigwaitinfo = _make(Kind.PAUSE, None, lambda answer: answer.si_signo if answer else 0)
+make_sigwaitinfo = _hooking(Kind.PAUSE, None, lambda answer: answer.si_signo if answer else 0)
 
 
 def _first(answer: Any) -> int:
@@ -89,9 +79,9 @@ def _first(answer: Any) -> int:
     return pid
 
 
-make_wait = _make(Kind.WAIT, lambda options=0: "-1", _first)
-make_waitpid = _make(Kind.WAIT, lambda pid, options: f"{pid:d}", _first)
-make_waitid = _make(
+make_wait = _hooking(Kind.WAIT, lambda options=0: "-1", _first)
+make_waitpid = _hooking(Kind.WAIT, lambda pid, options: f"{pid:d}", _first)
+make_waitid = _hooking(
     Kind.WAIT,
     lambda kind, number, options: f"{number if kind == posix.P_PID else -1:d}",
     lambda answer: answer.si_pid if answer else 0,

@@ -28,6 +28,7 @@ from .layout import (
     TID,
     UNFINISHED,
 )
+from .tracebacks import attempt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Ring:
             return
         where = 0
         if type(contents) is not bytes:
-            contents = head(contents)
+            contents = attempt(head, contents) or b""
         if moved > INLINE:
             where = self._keep(contents[: min(moved, DATA_AT_MOST)])
         _pack(self.memory, offset, began, ended, result, site, errno, contents, where, number)
@@ -149,7 +150,7 @@ class _Blind(Ring):
 
     __slots__ = ("reason",)
 
-    def __init__(self, reason: OSError) -> None:
+    def __init__(self, reason: Exception) -> None:
         self.reason = reason
         self.memory = bytearray(HEADER_SIZE)
         view = memoryview(self.memory)
@@ -164,7 +165,7 @@ class _Local(_thread._local):
     def __init__(self) -> None:
         try:
             self.ring = Ring()
-        except OSError as error:
+        except Exception as error:
             self.ring = _Blind(error)
 
 
@@ -178,7 +179,7 @@ _local: _Local
 def begin_anew() -> None:
     """Make a ring for this thread, the only one: at the start, and in a forked process.
 
-    Raises OSError where it cannot be made; calls are counted then.
+    Raises what hinders it; calls are counted then.
     """
     global _local, alone, main
     _local = _Local()

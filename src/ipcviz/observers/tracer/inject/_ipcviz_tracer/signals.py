@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]
 
-from . import calls, rings, sites
+from . import calls, deferral, rings, sites
 from .layout import CALL_BEGAN, CALL_SITE, Kind
 from .places import is_ours, nowhere, own
-from .tracebacks import cut, sealed
+from .tracebacks import attempt, cut, sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,22 +28,23 @@ def _trampoline(handler: Any) -> Any:
 
     def run(number: int, interrupted: FrameType | None) -> Any:
         call = None
+        if attempt(deferral.put_off, number, interrupted):
+            return None
         ring = rings.main if rings.alone else rings.current()
         under_way = ring.words[CALL_SITE], ring.times[CALL_BEGAN]
         try:
             while interrupted is not None and is_ours(interrupted.f_code.co_filename):
                 interrupted = interrupted.f_back
-            call = calls.Call(_site(number, code, interrupted))
+            call = attempt(_begin, number, code, interrupted)
             ring.words[CALL_SITE], ring.times[CALL_BEGAN] = under_way
-            call.tell()
             result = handler(number, interrupted)
-            if call.is_here():
-                call.ended(0)
+            if call is not None:
+                attempt(call.ended, 0)
             return result
         except BaseException as error:
             errno = cut(error)
-            if call is not None and call.is_here():
-                call.failed(errno)
+            if call is not None:
+                attempt(call.failed, errno)
             raise
         finally:
             if call is None or call.is_here():
@@ -54,6 +55,12 @@ def _trampoline(handler: Any) -> Any:
     trampoline = sealed(run, handler)
     _originals[id(trampoline)] = trampoline, handler
     return trampoline
+
+
+def _begin(number: int, code: Any, interrupted: FrameType | None) -> calls.Call:
+    call = calls.Call(_site(number, code, interrupted))
+    call.tell()
+    return call
 
 
 def _site(number: int, code: Any, interrupted: FrameType | None) -> int:
@@ -75,8 +82,8 @@ def make_signal(real: Any) -> Callable[..., Any]:
         trampoline = None
         try:
             if len(args) == 2 and callable(args[1]) and not options:
-                trampoline = _trampoline(args[1])
-                args = args[0], trampoline
+                trampoline = attempt(_trampoline, args[1])
+                args = args[0], trampoline or args[1]
             replaced = real(*args, **options)
         except BaseException as error:
             _originals.pop(id(trampoline), None)

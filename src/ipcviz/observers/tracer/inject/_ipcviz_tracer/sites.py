@@ -16,6 +16,7 @@ from itertools import count
 
 from . import memory, places
 from .layout import MAGIC, NUMBER_OF_ENTRIES, SITE, SITE_NAME_LENGTH, SITES_HEADER_SIZE
+from .tracebacks import attempt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,18 +98,21 @@ def find(kind: int, start: FrameType) -> tuple[FrameType, Lines]:
 
 def of_descriptor(kind: int, here: FrameType, lines: Lines, descriptor: object) -> int:
     """The site of a call on a descriptor; 0 if that is no pipe, or none at all."""
+    if not isinstance(descriptor, int):  # to ask one would run code of the program
+        return 0
+    descriptor = int(descriptor)
     try:
-        status = _fstat(descriptor)  # type: ignore[arg-type]
-    except (OSError, TypeError, ValueError, OverflowError):
+        status = _fstat(descriptor)
+    except (OSError, OverflowError):
         return 0
     if status.st_mode & _FORMAT == _FIFO:
-        number = define(kind, here, descriptor, status.st_ino, status.st_dev)  # type: ignore[arg-type]
+        number = define(kind, here, descriptor, status.st_ino, status.st_dev)
     else:
         number = 0
     by_descriptor = lines.setdefault(here.f_lasti, {})
     if descriptor not in by_descriptor:
         if len(_users.get(descriptor, ())) >= MOST_SITES:
-            forget(descriptor)  # type: ignore[arg-type]
+            forget(descriptor)
         _users.setdefault(descriptor, []).append(by_descriptor)
     by_descriptor[descriptor] = number
     return number
@@ -149,10 +153,10 @@ def define_at(
     if len(_numbers) >= MOST_SITES:
         _forget_all()
     number = next(_count)
-    try:
-        _entries[number] = _tell(number, what)
-    except (OSError, ValueError):
+    entry = attempt(_tell, number, what)
+    if entry is None:
         return 0
+    _entries[number] = entry
     _numbers[what] = number
     return number
 

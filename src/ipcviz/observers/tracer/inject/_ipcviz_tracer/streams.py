@@ -10,6 +10,7 @@ from .descriptors import pipe_of
 from .files import FileIO
 from .opening import buffer_size, hold
 from .places import nowhere
+from .tracebacks import attempt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +23,16 @@ def replace() -> None:
         stream = getattr(sys, name)
         if type(stream) is not _io.TextIOWrapper or stream is not getattr(sys, f"__{name}__"):
             continue
-        if pipe_of(stream.fileno()) is not None:
-            new = _anew(stream)
+        new = attempt(_anew, stream)
+        if new is not None:
             setattr(sys, name, new)
             setattr(sys, f"__{name}__", new)
 
 
 def _anew(stream: Any) -> Any:
-    """The same stream, as Python makes it at its start."""
+    """The same stream, as Python makes it at its start; None if it is over no pipe."""
+    if pipe_of(stream.fileno()) is None:
+        return None
     buffered = stream.buffer
     real = getattr(buffered, "raw", buffered)
     raw = FileIO(real.fileno(), real.mode.replace("b", ""), False)
@@ -45,8 +48,5 @@ def _anew(stream: Any) -> Any:
     new = wrapper(
         lower, stream.encoding, stream.errors, "\n", stream.line_buffering, stream.write_through
     )
-    if raw._held:
-        new._held = raw._held
-        new.prepare("\n")
     new.mode = stream.mode
     return new

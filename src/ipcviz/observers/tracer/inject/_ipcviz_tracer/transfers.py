@@ -11,12 +11,13 @@ import time
 
 from . import calls, rings, sites
 from .layout import CALL_BEGAN, CALL_SITE, DATA_AT_MOST, INLINE, SLOT, Kind
-from .places import caller, frame, nowhere
+from .places import frame, nowhere
 from .rings import head
-from .tracebacks import DEPTH, cut
+from .tracebacks import DEPTH, attempt, cut, is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, Callable
 
 _READ, _WRITE = Kind.READ, Kind.WRITE
@@ -64,10 +65,12 @@ def make_read(real: Any) -> Callable[..., Any]:
             return data
         except BaseException as error:
             errno = cut(error)
-            if data is not None:  # interrupted after it had succeeded
-                ring.record(slot, began, len(data), site, 0, data, len(data))
+            if data is not None:  # it had succeeded
+                attempt(ring.record, slot, began, len(data), site, 0, data, len(data))
+                if is_own(error):
+                    return data
             elif slot is not None:
-                ring.record(slot, began, -1, site, errno)
+                attempt(ring.record, slot, began, -1, site, errno)
             raise
 
     return read
@@ -114,10 +117,12 @@ def make_write(real: Any) -> Callable[..., Any]:
         except BaseException as error:
             errno = cut(error)
             if size is not None:
-                ring.record(slot, began, size, site, 0, data, size)
+                attempt(ring.record, slot, began, size, site, 0, data, size)
+                if is_own(error):
+                    return size
             elif slot is not None:
                 # Only of an error of the system is it sure that these are bytes.
-                ring.record(slot, began, -1, site, errno, data if errno > 0 else b"")
+                attempt(ring.record, slot, began, -1, site, errno, data if errno > 0 else b"")
             raise
 
     return write
@@ -134,31 +139,20 @@ def _joined(buffers: Any, size: int) -> bytes:
     return b"".join(pieces)[:DATA_AT_MOST]
 
 
-def _make_vector(kind: int) -> Callable[[Any], Callable[..., Any]]:
+def _hooking(kind: int) -> Callable[[Any], Callable[..., Any]]:
     """What makes hooks for a call with a sequence of buffers."""
 
-    def make(real: Any) -> Callable[..., Any]:
-        def hook(self: object, *args: Any, **options: Any) -> Any:
-            call = None
-            try:
-                if len(args) == 2:
-                    here, lines = sites.find(kind, caller(DEPTH))
-                    site = sites.of_descriptor(kind, here, lines, args[0])
-                    call = calls.Call(site) if site else None
-                size = real(*args, **options)
-                if call is not None:
-                    call.ended(size, _joined(args[1], size), size)
-                return size
-            except BaseException as error:
-                errno = cut(error)
-                if call is not None:
-                    call.failed(errno)
-                raise
+    def begin(start: FrameType, /, fd: int, buffers: Any) -> calls.Call | None:
+        here, lines = sites.find(kind, start)
+        site = sites.of_descriptor(kind, here, lines, fd)
+        return calls.Call(site) if site else None
 
-        return hook
+    def end(call: calls.Call | None, size: int, fd: int, buffers: Any) -> None:
+        if call is not None:
+            call.ended(size, attempt(_joined, buffers, size) or b"", size)
 
-    return make
+    return calls.hooking(begin, end)
 
 
-make_readv = _make_vector(_READ)
-make_writev = _make_vector(_WRITE)
+make_readv = _hooking(_READ)
+make_writev = _hooking(_WRITE)
