@@ -86,6 +86,11 @@ class Process:
         return self.observed is not None and self.observed.loaded
 
     @property
+    def untraced(self) -> bool:
+        """It is known that its calls are never told."""
+        return self.observed is not None and not self.observed.loaded
+
+    @property
     def ended(self) -> int | None:
         """When it was seen to have ended, whether or not somebody has waited for it since."""
         if self.exit is not None:

@@ -128,16 +128,19 @@ class Pipe:
 
     def kill(self, pid: int, untold: bool) -> None:
         """It ends. `untold`: before it could record its last call, which the kernel's count
-        settles once everything else is told."""
+        settles once everything else is told, as long as somebody holds the pipe."""
         if pid in self.killed:
             return
         self.killed.add(pid)
+        untold = untold and self.held
         last = next((record for record in reversed(self.records) if record.pid == pid), None)
         if untold and last is not None:
             self.records.remove(last)
         self.tell_all()
         self.clock += SLOW
         self.run.exit(self.clock, pid, signal="SIGKILL")
+        if not self.held:
+            self.bytes.clear()
         self.fresh += self.run.model.fresh
         if untold and last is not None:
             counted_as = "written" if last.call == "write" else "read"
@@ -151,7 +154,18 @@ class Pipe:
         self.run.fill(self.clock, CHANNEL, 0)
         self.fresh += self.run.model.fresh
         self.bytes.clear()
-        self.run.fill(self.clock, CHANNEL, 0, write=WRITERS, read=READERS)
+        living = {"write": WRITERS, "read": READERS}
+        self.run.fill(
+            self.clock,
+            CHANNEL,
+            0,
+            **{mode: tuple(set(pids) - self.killed) for mode, pids in living.items()},
+        )
+
+    @property
+    def held(self) -> bool:
+        """Whether anybody holds it."""
+        return bool({*WRITERS, *READERS} - self.killed)
 
     def empty(self) -> None:
         """Everything is read and told, and the kernel says so."""

@@ -214,3 +214,43 @@ def test_what_is_not_known_is_told(run: Run) -> None:
         ("dropped", "main", "3 calls on requests could not be recorded, 90 B"),
         ("difference", "main", words),
     ]
+
+
+PIPE, CAT = "pipe:[7]", 12
+
+
+@pytest.fixture
+def cat(run: Run) -> Run:
+    """main's child cat, which is not traced, reads a pipe from main, and writes to another."""
+    run.tell(events.ProcessStart(t=0, pid=CAT, ppid=10, command=("/bin/cat",)))
+    run.trace(0.2, CAT, why="not a Python program")
+    for number, channel in enumerate((PIPE, "pipe:[8]")):
+        made = events.ChannelCreate(t=SECOND // 2, channel=channel, kind="pipe", inode=7 + number)
+        run.tell(made)
+    run.fill(0.5, PIPE, 0, read=(CAT,), write=(10,))
+    run.fill(0.5, "pipe:[8]", 0, read=(10,), write=(CAT,))
+    return run
+
+
+def test_a_process_that_is_no_role_is_named_where_its_role_is_at_the_other_end(cat: Run) -> None:
+    cat.writes(1, 10, PIPE, "question\n")
+    cat.differs(1.01, PIPE, pid=CAT, counted_as="read", bytes=9)
+    cat.takes(2, 10, "pipe:[8]", "answer\n")
+    cat.differs(2.01, "pipe:[8]", pid=CAT, counted_as="written", bytes=7)
+    cat.writes(3, 10, PIPE, "later\n")
+    cat.differs(4, PIPE, pid=CAT, counted_as="read", bytes=6)
+    assert [(row.kind, row.role, row.to, row.text) for row in messages(cat)] == [
+        ("message", "main", None, "to cat 12  #1 question"),
+        ("message", "main", None, "from cat 12  #1 answer"),
+        ("message", "main", None, "to cat 12  #2 later"),
+        ("read", "main", None, "#2 to cat 12, read"),
+    ]
+
+
+def test_that_a_process_is_not_traced_is_told_once_and_not_with_each_message(cat: Run) -> None:
+    for number in range(5):
+        cat.writes(1 + number, 10, PIPE, "question\n")
+        cat.differs(1.5 + number, PIPE, pid=CAT, counted_as="read", bytes=9)
+    cat.differs(9, PIPE, counted_as="read", bytes=9)  # it may have been cat
+    kinds = [row.kind for row in cat.timeline.rows]
+    assert (kinds.count("note"), kinds.count("difference")) == (1, 0)

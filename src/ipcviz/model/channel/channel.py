@@ -123,10 +123,12 @@ class Channel:
 
     def dropped(self, event: Dropped) -> list[Message]:
         """Calls on it were not recorded, only their bytes."""
+        if not event.bytes:
+            return []
         if event.call == "write":
             self.account.told_written += event.bytes
             return self.transit.place_unknown(event.bytes, event.pid, event.t)
-        if event.call == "read" and event.bytes:
+        if event.call == "read":
             self.account.read += event.bytes
             return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
         return []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import structs
 
 from ipcviz.events import (
     Event,
+    Holder,
     ProcessContinue,
     ProcessExit,
     ProcessStop,
@@ -15,6 +16,7 @@ from ipcviz.events import (
     SignalHandler,
 )
 from ipcviz.model.bounded import remember
+from ipcviz.model.channel import Channel
 from ipcviz.model.channel.message import Message, SignalFlight
 from ipcviz.model.model import Model
 from ipcviz.model.timeline.lifelines import BLINK
@@ -27,11 +29,24 @@ SOON = 20_000_000
 What arrives later has a row for each."""
 _SHOWN = 400
 """Characters of a message that its row has: no screen shows more in a line."""
+_CHANNELS_AT_MOST = 2_000
+"""Channels of which is remembered what was told: pipes without a name come and go."""
 _UNDER_WAY = 1_000
 """Signals whose end is awaited: of a process that is not traced it may never be told."""
 
 _MARKS: dict[type[Event], str] = {ProcessStop: "stopped", ProcessContinue: "running"}
 """What a signal was seen to do -> the mark of its row."""
+
+
+class _Ends(NamedTuple):
+    """The roles at whose lifelines a message was written and read, as far as they are known: the
+    row stands at `role`. Where one process that is no role wrote it or read it at the lifeline of
+    its own writer or reader, `helper` names it in words."""
+
+    role: str
+    writer: str | None
+    reader: str | None
+    helper: str = ""
 
 
 class Deliveries:
@@ -59,21 +74,18 @@ class Deliveries:
             return
         key = message.channel, message.number
         known = self._unread.pop(key, None)
-        reader = self._role(message.reader, message.channel, "reader")
+        ends = self._ends(message)
+        if ends is None:
+            return
         if message.lost is not None or (known is not None and _read_late(message, known.t)):
-            writer = self._role(message.writer, message.channel, "writer")
-            role = reader or writer
-            if role is not None:
-                self._rows.add(_late_row(event.seq, message, role, writer))
+            self._rows.add(_late_row(event.seq, message, ends))
         elif known is not None:
-            row = _completed(known, message, reader)
+            row = _message_row(known.seq, known.t, message, ends)
             self._rows.replace(known, row)
             self._keep_unread(key, row)
         elif self._is_new(message):
-            writer = self._role(message.writer, message.channel, "writer")
-            if writer is not None or reader is not None:
-                row = self._rows.add(_message_row(event, message, writer, reader))
-                self._keep_unread(key, row)
+            row = self._rows.add(_message_row(event.seq, _told_at(event, message), message, ends))
+            self._keep_unread(key, row)
 
     def _failure(self, event: Event, message: Message) -> None:
         """It could not be written. A buffer tries the same again when it is flushed or closed,
@@ -85,11 +97,10 @@ class Deliveries:
             if self._rows.replace(row, by):
                 self._failed[message.channel] = by, times
                 return
-        writer = self._role(message.writer, message.channel, "writer")
-        reader = self._role(None, message.channel, "reader")
-        if writer is not None:
-            row = self._rows.add(_message_row(event, message, writer, reader))
-            self._failed[message.channel] = row, 1
+        ends = self._ends(message)
+        if ends is not None:
+            row = _message_row(event.seq, _told_at(event, message), message, ends)
+            remember(self._failed, message.channel, (self._rows.add(row), 1), _CHANNELS_AT_MOST)
 
     def _keep_unread(self, key: tuple[str, int], row: Row) -> None:
         if row.message is not None and row.message.queued:
@@ -97,19 +108,43 @@ class Deliveries:
 
     def _is_new(self, message: Message) -> bool:
         told = self._told.get(message.channel, 0)
-        self._told[message.channel] = max(told, message.number)
+        remember(self._told, message.channel, max(told, message.number), _CHANNELS_AT_MOST)
         return message.number > told
 
-    def _role(self, pid: int | None, channel: str, end: Literal["reader", "writer"]) -> str | None:
+    def _ends(self, message: Message) -> _Ends | None:
+        """Whose lifelines it goes from and to; null where neither is known."""
+        channel = self._model.channels[message.channel]
+        wrote = message.writer or _only(channel.writers)
+        read = message.reader or _only(channel.readers)
+        writer = self._role(wrote, channel, "writer")
+        reader = self._role(read, channel, "reader")
+        role = writer or reader
+        if role is None:
+            return None
+        if writer == reader:
+            for word, pid in (("to", read), ("from", wrote)):
+                helper = self._helper(pid, role)
+                if helper is not None:
+                    return _Ends(role, writer, None, f"{word} {helper}")
+        return _Ends(role, writer, reader)
+
+    def _helper(self, pid: int | None, role: str) -> str | None:
+        """The name of a process that is shown at the role's lifeline, and does not play it."""
+        process = self._model.processes.get(pid) if pid is not None else None
+        if process is None or process.role == role:
+            return None
+        return self._model.name_of(pid)
+
+    def _role(
+        self, pid: int | None, channel: Channel, end: Literal["reader", "writer"]
+    ) -> str | None:
         """The role that wrote or read a message; of one that is not known, who is meant to."""
         role = nearest_role(self._model, pid)
         if role is not None:
             return role.info.name
-        known = self._model.channels.get(channel)
-        info = known.info if known is not None else None
-        if info is None:
+        if channel.info is None:
             return None
-        return info.reader if end == "reader" else info.writer
+        return channel.info.reader if end == "reader" else channel.info.writer
 
     def _signal(self, event: Event, flight: SignalFlight) -> None:
         target = nearest_role(self._model, flight.to)
@@ -156,20 +191,29 @@ class Deliveries:
         self._rows.add(Row(event.seq, t, target, "signal", text, mark=mark, detail=waited))
 
 
-def _message_row(event: Event, message: Message, writer: str | None, reader: str | None) -> Row:
-    """The row of a message that was written just now, and perhaps read: as its write begins,
-    before all that follows from that; of a write that took long, as it ends."""
+def _only(holders: tuple[Holder, ...]) -> int | None:
+    """The one process that holds this end of a pipe; null where several do, or none."""
+    pids = {one.pid for one in holders}
+    return pids.pop() if len(pids) == 1 else None
+
+
+def _told_at(event: Event, message: Message) -> int:
+    """When the row of a message that was written just now stands: as its write begins, before all
+    that follows from that; of a write that took long, as it ends."""
     soon = event.t - message.began <= BLINK
-    t = message.began if soon else min(event.t, message.written)
-    role = writer or reader or ""
+    return message.began if soon else min(event.t, message.written)
+
+
+def _message_row(seq: int, t: int, message: Message, ends: _Ends) -> Row:
+    """The row of a message that was written, and perhaps read."""
     text = f"#{message.number} {message.text[:_SHOWN]}".rstrip()
     return Row(
-        event.seq,
+        seq,
         t,
-        role,
+        ends.role,
         "message",
-        text,
-        to=reader,
+        f"{ends.helper}  {text}" if ends.helper else text,
+        to=ends.reader,
         channel=message.channel,
         detail=_detail(message),
         message=message,
@@ -184,15 +228,11 @@ def _tried_again(row: Row, message: Message) -> bool:
     return before == structs.replace(message, began=before.began, written=before.written)
 
 
-def _completed(row: Row, message: Message, reader: str | None) -> Row:
-    return structs.replace(row, to=reader, detail=_detail(message), message=message)
-
-
 def _read_late(message: Message, written: int) -> bool:
     return message.read is not None and message.read - written > SOON
 
 
-def _late_row(seq: int, message: Message, role: str, by: str | None) -> Row:
+def _late_row(seq: int, message: Message, ends: _Ends) -> Row:
     """The row of a message that lay in its pipe: it was read, or lost."""
     if message.lost is not None:
         t, kind, detail = message.lost, "lost", bytes_text(message.left)
@@ -203,9 +243,18 @@ def _late_row(seq: int, message: Message, role: str, by: str | None) -> Row:
         if not message.counted:
             detail = duration(t - message.written)
             what = f"read {detail} after it was written"
-    text = f"{_named(message)}, {what}"
-    channel = message.channel
-    return Row(seq, t, role, kind, text, by=by, channel=channel, detail=detail, message=message)
+    helper = f" {ends.helper}" if ends.helper else ""
+    return Row(
+        seq,
+        t,
+        ends.reader or ends.role,
+        kind,
+        f"{_named(message)}{helper}, {what}",
+        by=ends.writer,
+        channel=message.channel,
+        detail=detail,
+        message=message,
+    )
 
 
 def _detail(message: Message) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipcviz import events
 from ipcviz.events import Event
+from ipcviz.model.bounded import remember
 from ipcviz.model.entities import Role
 from ipcviz.model.model import Model
 from ipcviz.model.timeline.causes import Causes
@@ -16,6 +17,9 @@ from ipcviz.model.timeline.nearest import nearest_role
 from ipcviz.model.timeline.rows import Row, Rows
 from ipcviz.model.timeline.waits import Waits
 from ipcviz.text import bytes_text
+
+_REASONS_AT_MOST = 1_000
+"""Reasons for not being traced that are told once."""
 
 
 class Timeline:
@@ -33,7 +37,7 @@ class Timeline:
         self._ends = Ends(model, self._rows, self._causes)
         self._deliveries = Deliveries(model, self._rows)
         self._handlers = Handlers()
-        self._reasons_told: set[tuple[str, str | None]] = set()
+        self._reasons_told: dict[tuple[str, str | None], bool] = {}
 
     @property
     def dropped(self) -> int:
@@ -121,6 +125,8 @@ class Timeline:
 
     def _doubt(self, event: events.Difference | events.Dropped) -> None:
         """Tell what is not known, or was told wrongly, beside whom it is about."""
+        if isinstance(event, events.Difference) and self._is_expected(event):
+            return
         channel = self.model.channels.get(event.channel or "")
         info = channel.info if channel is not None else None
         role = nearest_role(self.model, event.pid)
@@ -135,10 +141,19 @@ class Timeline:
         text = f"{event.count} {event.what}{where} could not be recorded{size}"
         self._add(event, name, "dropped", text, event.channel)
 
+    def _is_expected(self, event: events.Difference) -> bool:
+        """Whether nothing disagrees: somebody who uses the channel is known not to be traced, and
+        the kernel's count stands for its calls, which are never told."""
+        if event.counted_as is None or event.channel is None:
+            return False
+        pids = {event.pid, *(one.pid for one in self.model.channels[event.channel].holders)}
+        users = (self.model.processes.get(pid) for pid in pids if pid is not None)
+        return any(one is not None and one.untraced for one in users)
+
     def _observed(self, event: events.ProcessObserve) -> None:
         role = nearest_role(self.model, event.pid)
         if event.loaded or role is None or (role.name, event.why) in self._reasons_told:
             return
-        self._reasons_told.add((role.name, event.why))
+        remember(self._reasons_told, (role.name, event.why), True, _REASONS_AT_MOST)
         why = f": {event.why}" if event.why else ""
         self._add(event, role.name, "note", f"not traced{why}; the kernel's view only")
