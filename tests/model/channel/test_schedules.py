@@ -154,13 +154,8 @@ class Pipe:
         self.run.fill(self.clock, CHANNEL, 0)
         self.fresh += self.run.model.fresh
         self.bytes.clear()
-        living = {"write": WRITERS, "read": READERS}
-        self.run.fill(
-            self.clock,
-            CHANNEL,
-            0,
-            **{mode: tuple(set(pids) - self.killed) for mode, pids in living.items()},
-        )
+        write, read = (tuple(set(pids) - self.killed) for pids in (WRITERS, READERS))
+        self.run.fill(self.clock, CHANNEL, 0, write=write, read=read)
 
     @property
     def held(self) -> bool:

@@ -8,8 +8,8 @@ layout.py. Started by the sitecustomize beside this package.
 import sys
 
 _MODULES = (
-    "layout memory places tracebacks blame sites rings calls disguise hooks deferral descriptors transfers"
-    " buffers files opening streams signals processes forks polls installation"
+    "layout memory places tracebacks blame sites rings calls disguise hooks deferral descriptors"
+    " transfers buffers files opening streams signals processes forks polls installation"
 )
 """All, each after those that it imports."""
 

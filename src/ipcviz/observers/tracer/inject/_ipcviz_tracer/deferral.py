@@ -16,11 +16,11 @@ from __future__ import annotations
 import _thread
 import posix
 import sys
-from _functools import partial
+from _functools import partial  # type: ignore[import-not-found]
 
 from . import calls
 from .places import is_ours
-from .tracebacks import DEPTH
+from .tracebacks import called_hook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def put_off(number: int, interrupted: FrameType | None) -> bool:
     while here is not None and is_ours(here.f_code.co_filename):
         if done is None:
             done = here.f_locals.get("done")
-        before = _hooks.get(here.f_code)
+        before = _hooks.get(called_hook(here))
         if before is not None:
             if before if done is None else done:
                 return _send_after(here, number)
@@ -58,9 +58,8 @@ def _send_after(hook: FrameType, number: int) -> bool:
     """Send a signal anew when the call of a hook has ended; false if that cannot be."""
     if _wakeup_fd != -1:  # An event loop would take it for two.
         return False
-    called_by_c: Any = hook if DEPTH == 1 else hook.f_back
     # What else is in a frame's locals ends with it, after all of its bytecode.
-    called_by_c.f_locals[" signal %d" % number] = _sender(number)
+    hook.f_locals[f" signal {number}"] = _sender(number)
     return True
 
 

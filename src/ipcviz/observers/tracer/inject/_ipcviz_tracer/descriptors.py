@@ -39,9 +39,7 @@ def fifo_at(path: Any, dir_fd: int | None = None) -> os.stat_result | None:
     return status if status.st_mode & _FORMAT == _FIFO else None
 
 
-def begin_opening(
-    start: FrameType, path: Any, flags: int, status: os.stat_result
-) -> calls.Call:
+def begin_opening(start: FrameType, path: Any, flags: int, status: os.stat_result) -> calls.Call:
     """An open of a FIFO begins, and is told, since it can wait for long."""
     contents = b"%d %s" % (flags, os.fsencode(os.fspath(path)))
     call = calls.begin(Kind.OPEN, start, -1, status.st_ino, status.st_dev, contents)

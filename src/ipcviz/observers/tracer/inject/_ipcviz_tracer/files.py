@@ -158,6 +158,8 @@ class FileIO(_Real, metaclass=Disguised, module="_io"):  # type: ignore[call-arg
     __slots__ = ("_held", "_number")
     _held: Any
     _number: int
+    _finalizing: bool
+    """Set by C when it is closed because nobody refers to it any more."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._held = None

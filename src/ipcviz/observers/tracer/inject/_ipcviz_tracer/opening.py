@@ -80,6 +80,7 @@ class _Request:
         flags = _FLAGS[self.raw_mode[0]] | posix.O_CLOEXEC
         if "+" in self.raw_mode:
             flags = flags & ~posix.O_WRONLY | posix.O_RDWR
+        assert self.status is not None
         return begin_opening(start, self.file, flags, self.status)
 
     def make(self, start: FrameType) -> Any:
@@ -148,7 +149,7 @@ def buffer_size(raw: Any) -> int:
 
 def hold(raw: FileIO, size: int, here: FrameType) -> BufferedWriter:
     """A buffer over a file, whose bytes are told."""
-    buffered = BufferedWriter(raw, size)
+    buffered: BufferedWriter = BufferedWriter(raw, size)
     number = raw.fileno()
     status = _fstat(number)
     buffered._held = raw._held = Held(here, number, status.st_ino, status.st_dev)

@@ -60,17 +60,13 @@ def _by_pidfd(pidfd: int, number: int, siginfo: Any = None, flags: int = 0) -> s
 
 
 make_kill = _hooking(Kind.KILL, lambda pid, number: f"{pid:d} {number:d}")
-make_killpg = _hooking(
-    Kind.KILL, lambda group, number: f"{-group or -_getpgid(0):d} {number:d}"
-)
+make_killpg = _hooking(Kind.KILL, lambda group, number: f"{-group or -_getpgid(0):d} {number:d}")
 """Its group 0 is the caller's own."""
 make_raise_signal = _hooking(Kind.KILL, lambda number: _own(None, number))
 make_pthread_kill = _hooking(Kind.KILL, _own)
 make_pidfd_send_signal = _hooking(Kind.KILL, _by_pidfd)
 make_sleep = _hooking(Kind.SLEEP)
-make_pause = _hooking(
-    Kind.PAUSE, None, lambda answer: answer if isinstance(answer, int) else 0
-)
+make_pause = _hooking(Kind.PAUSE, None, lambda answer: answer if isinstance(answer, int) else 0)
 make_sigwaitinfo = _hooking(Kind.PAUSE, None, lambda answer: answer.si_signo if answer else 0)
 
 

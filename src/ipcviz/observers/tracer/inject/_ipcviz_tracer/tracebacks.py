@@ -16,6 +16,7 @@ from .places import is_ours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, Callable
 
 
@@ -61,6 +62,10 @@ if sys.version_info >= (3, 11):
         """The same for a method of a class."""
         return hook
 
+    def called_hook(frame: FrameType) -> Any:
+        """The code of the hook that C has called, if by this frame."""
+        return frame.f_code
+
 else:
     # functools and operator would import half the library.
     from _functools import partial
@@ -105,3 +110,8 @@ else:
     def sealed_method(hook: Callable[..., Any]) -> Any:
         """The same for a method of a class."""
         return property(partial(partial, sealed(hook, hook)))
+
+    def called_hook(frame: FrameType) -> Any:
+        """The code of the hook that C has called, if by this frame."""
+        hook = frame.f_locals.get("hook") if frame.f_code.co_name == "__new__" else None
+        return getattr(hook, "__code__", None)
