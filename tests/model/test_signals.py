@@ -61,6 +61,17 @@ def test_real_time_signals_queue() -> None:
     assert [one.sent for one in delivers(run, 4, "SIGRTMIN+1")] == [(2 * SECOND,)]
 
 
+def test_real_time_signals_that_the_kernel_keeps_back_no_more_were_all_delivered() -> None:
+    run = traced()
+    for seconds in (1, 2, 3):
+        sends(run, seconds, "SIGRTMIN+1")
+    assert len(shows(run, 4, pending=("SIGRTMIN+1",))) == 3
+    assert len(delivers(run, 5, "SIGRTMIN+1")) == 1  # its handler runs once for all three
+    assert [one.delivered for one in shows(run, 6)] == [6 * SECOND, 6 * SECOND]
+    run.exit(7, WORKER)
+    assert run.model.fresh_signals == ()
+
+
 def test_times_of_sends_are_kept_up_to_a_bound_and_counted_beyond() -> None:
     run = traced()
     for number in range(SENDS_KEPT + 5):

@@ -40,7 +40,7 @@ class Arrivals:
         if flight.signal in ignored and flight.signal not in _NEVER_IGNORED:
             return [flight]
         known = self.flights.get(flight.signal, ())
-        if flight.signal.startswith("SIGRT"):
+        if not _is_standard(flight.signal):
             self.flights[flight.signal] = (*known, flight)[-QUEUED_AT_MOST:]
             return [flight]
         if known and (traced or known[0].pending):
@@ -56,6 +56,10 @@ class Arrivals:
             self.flights[signal] = flights[1:]
         return [replace(flight, delivered=t) for flight in flights[:1]]
 
+    def _deliver_all(self, signal: str, t: int) -> list[SignalFlight]:
+        self._delivered[signal] = t
+        return [replace(flight, delivered=t) for flight in self.flights.pop(signal, ())]
+
     def look(self, signals: Signals, traced: bool) -> list[SignalFlight]:
         """The kernel shows what is pending."""
         told = []
@@ -63,8 +67,9 @@ class Arrivals:
             if signal in signals.pending:
                 self.flights[signal] = tuple(replace(one, pending=True) for one in flights)
                 told += [one for one in self.flights[signal] if one not in flights]
-            elif flights[0].pending and not traced:
-                told += self.deliver(signal, signals.t)
+            elif flights[0].pending and not (traced and _is_standard(signal)):
+                # Of several real-time ones at once a program may run its handler only once.
+                told += self._deliver_all(signal, signals.t)
         return told
 
     def end(self, exit: ProcessExit, traced: bool) -> list[SignalFlight]:
@@ -79,6 +84,11 @@ class Arrivals:
     def copy(self) -> Arrivals:
         """A copy that goes its own way."""
         return Arrivals(self.to, self.flights.copy(), self._delivered.copy())
+
+
+def _is_standard(signal: str) -> bool:
+    """Whether it merges with one of the same that is pending; real-time signals queue."""
+    return not signal.startswith("SIGRT")
 
 
 def flight_of(event: SignalSend) -> SignalFlight:

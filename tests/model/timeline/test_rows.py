@@ -37,6 +37,15 @@ def test_one_row_is_replaced_or_taken_back_wherever_it_is() -> None:
     assert not rows.replace(told[41], row(13, 41, "another"))
 
 
+def test_a_row_is_found_among_others_that_came_too_late() -> None:
+    rows = Rows()
+    for seq in range(60):
+        rows.add(row(SECOND + seq, seq))
+    late = [rows.add(row(seq, seq, "late")) for seq in range(60, 90)]
+    assert rows.replace(late[3], row(63, 63, "another"))
+    assert rows.kept[63].text == "another"
+
+
 def test_the_oldest_go_in_chunks_and_are_counted() -> None:
     rows = Rows()
     for n in range(2 * KEPT):

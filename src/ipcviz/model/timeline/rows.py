@@ -124,8 +124,8 @@ class Rows:
         for index in range(len(rows) - 1, max(-1, len(rows) - 1 - _NEAR), -1):
             if rows[index] is row:
                 return index
-        index = bisect_left(rows, row.t, key=lambda one: one.t)
-        while index < len(rows) and rows[index].t == row.t:
+        index = bisect_left(rows, row.seq, key=lambda one: one.seq)
+        while index < len(rows) and rows[index].seq == row.seq:
             if rows[index] is row:
                 return index
             index += 1

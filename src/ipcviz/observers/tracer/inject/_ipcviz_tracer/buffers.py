@@ -99,7 +99,10 @@ class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):  # 
                 held.text -= size
             else:
                 held.change(size)
-            return _buffered_write(self, data)
+            real = map(_buffered_write, (self,), (data,))
+            done: list[int] = []
+            done += real
+            return done[0]
         except BlockingIOError as error:
             held.change(error.characters_written - size)
             cut(error)
@@ -150,7 +153,10 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
             held.all = now = held.all + size
             held.words[held.index] = now
             held.handing = True
-            return _text_write(self, text)
+            real = map(_text_write, (self,), (text,))
+            done: list[int] = []
+            done += real
+            return done[0]
         except BaseException as error:
             cut(error)
             if isinstance(error, (TypeError, UnicodeError)):  # not accepted
@@ -188,7 +194,6 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
             return 0
 
 
-# Neither waits by itself: what does is the hook of the file below.
 for _class in BufferedWriter, TextIOWrapper:
     deferral.protect(_class.write, before=True)
 BufferedWriter.write = sealed_method(BufferedWriter.write)  # type: ignore[method-assign]
