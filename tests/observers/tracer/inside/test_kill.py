@@ -13,7 +13,7 @@ from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import DATA_AT_MOST, K
 from observers.tracer.inside.running import Recorded, Told, environment, ring_directory
 from waiting import wait_until
 
-KILLS = int(os.environ.get("IPCVIZ_TEST_KILLS", "20"))
+KILLS = int(os.environ.get("IPCVIZ_KILLS", "20"))
 PROGRAM = """
 import os, sys
 writing, number = int(sys.argv[1]), 0

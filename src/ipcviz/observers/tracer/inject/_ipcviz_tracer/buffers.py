@@ -25,6 +25,10 @@ _PLAIN = {"utf-8", "ascii", "iso8859-1"}
 _WITHOUT_MARK = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 """What the text layer writes to a file that cannot seek."""
 
+PIPE_BUF = 4096
+"""So many bytes are written at once or not at all (pipe(7)). Of more, a part may be: then C lets
+handlers run before it writes on, and so do we (deferral.py)."""
+
 _buffered_write = _io.BufferedWriter.write
 _init = _io.TextIOWrapper.__init__
 _text_write, _reconfigure = _io.TextIOWrapper.write, _io.TextIOWrapper.reconfigure
@@ -99,6 +103,8 @@ class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):  # 
                 held.text -= size
             else:
                 held.change(size)
+            if held.all <= PIPE_BUF:
+                return _buffered_write(self, data)
             real = map(_buffered_write, (self,), (data,))
             done: list[int] = []
             done += real
@@ -153,6 +159,8 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
             held.all = now = held.all + size
             held.words[held.index] = now
             held.handing = True
+            if now <= PIPE_BUF:
+                return _text_write(self, text)
             real = map(_text_write, (self,), (text,))
             done: list[int] = []
             done += real

@@ -2,9 +2,8 @@
 
 No handler runs between write(2) and C's note of what was written, nor between the two texts that
 print writes. Where a hook stands in between there is bytecode, and there Python runs handlers: one
-that raises would make C believe that nothing was written or read, one that prints would find the
-buffer locked. So such a signal comes once more, when the hook has returned to C: then the handler
-runs where it would have run.
+that raises would make C believe that nothing was written or read. So such a signal comes once more
+when the hook has returned to C: then the handler runs where it would have run.
 
 In the real call itself, which handlers do interrupt (EINTR), they run at once. A hook shows where
 it is by its variable `done`: not there before the real call, empty during it, and what was
