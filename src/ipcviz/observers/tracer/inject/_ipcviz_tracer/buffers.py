@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _io
 import codecs
+from itertools import starmap
 
 from . import deferral, sites
 from .disguise import Disguised
@@ -105,7 +106,7 @@ class BufferedWriter(_io.BufferedWriter, metaclass=Disguised, module="_io"):  # 
                 held.change(size)
             if held.all <= PIPE_BUF:
                 return _buffered_write(self, data)
-            real = map(_buffered_write, (self,), (data,))
+            real = starmap(_buffered_write, ((self, data),))
             done: list[int] = []
             done += real
             return done[0]
@@ -161,7 +162,7 @@ class TextIOWrapper(_io.TextIOWrapper, metaclass=Disguised, module="_io"):  # ty
             held.handing = True
             if now <= PIPE_BUF:
                 return _text_write(self, text)
-            real = map(_text_write, (self,), (text,))
+            real = starmap(_text_write, ((self, text),))
             done: list[int] = []
             done += real
             return done[0]

@@ -24,7 +24,7 @@ def pipe_of(descriptor: Any) -> os.stat_result | None:
     if not isinstance(descriptor, int):  # to ask one would run code of the program
         return None
     try:
-        status = _fstat(descriptor)
+        status = _fstat(int(descriptor))
     except (OSError, OverflowError):
         return None
     return status if status.st_mode & _FORMAT == _FIFO else None

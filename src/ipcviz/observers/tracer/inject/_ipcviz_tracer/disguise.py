@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Disguised(type):
     """The class of a class that is called `Name` of the module `module`.
@@ -9,13 +13,28 @@ class Disguised(type):
     What C prints, it prints of `module.Name`: the one name that C has for a type of its own.
     """
 
-    def __new__(cls, name: str, bases: tuple, names: dict, module: str) -> Disguised:  # type: ignore[type-arg]
+    def __new__(
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        names: dict[str, Any],
+        module: str | None = None,
+        **options: Any,
+    ) -> Disguised:
+        if module is None:  # the program derives a class of its own
+            return super().__new__(cls, name, bases, names, **options)
         names.update(__module__=module, __qualname__=name)
         return super().__new__(cls, f"{module}.{name}", bases, names)
 
-    def __init__(cls, name: str, bases: tuple, names: dict, module: str) -> None:  # type: ignore[type-arg]
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], names: dict[str, Any], **options: Any
+    ) -> None:
         super().__init__(name, bases, names)
 
     @property
     def __name__(cls) -> str:  # type: ignore[override]
-        return cls.__qualname__
+        name: str = _name(cls)
+        return name.rpartition(".")[2]
+
+
+_name = type.__dict__["__name__"].__get__

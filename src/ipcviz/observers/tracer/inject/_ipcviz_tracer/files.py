@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _io
 import time
+from itertools import starmap
 
 from . import calls, deferral, rings, sites
 from .blame import call_as_if_from
@@ -59,7 +60,7 @@ def _make_readinto() -> Callable[..., Any]:
                 number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
-            real = map(_readinto, (self,), (buffer,))
+            real = starmap(_readinto, ((self, buffer),))
             done: list[int | None] = []
             done += real
             size = done[0]
@@ -123,7 +124,7 @@ def _make_write() -> Callable[..., Any]:
                 number, offset = slot = ring.more()
             ring.words[CALL_SITE] = site
             ring.times[CALL_BEGAN] = began
-            real = map(_write, (self,), (data,))
+            real = starmap(_write, ((self, data),))
             done: list[int | None] = []
             done += real
             size = done[0]
@@ -205,7 +206,7 @@ class FileIO(_Real, metaclass=Disguised, module="_io"):  # type: ignore[call-arg
             site = sites.of_descriptor(_READ, here, lines, self._number)
         call = calls.Call(site)
         try:
-            real = map(_read, (self,), (size,))
+            real = starmap(_read, ((self, size),))
             done: list[bytes | None] = []
             done += real
         except BaseException as error:

@@ -66,6 +66,10 @@ def disguised(hook: Callable[..., Any], real: Any, module: ModuleType) -> Any:
     hook.__name__ = hook.__qualname__ = real.__name__
     hook.__doc__ = real.__doc__
     hook.__module__ = real.__module__
+    hook.__annotations__ = {}
+    signature = hook.__text_signature__ = getattr(real, "__text_signature__", None)  # type: ignore[attr-defined]
+    if signature is not None and sys.version_info >= (3, 12):
+        hook.__signature__ = signature  # type: ignore[attr-defined]
     bound_to = _modules.get(real.__module__) or _modules.setdefault(
         real.__module__, _Module(module)
     )

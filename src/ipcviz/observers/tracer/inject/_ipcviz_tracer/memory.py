@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]
 import posix
 import sys
 from itertools import chain
@@ -9,6 +10,7 @@ from mmap import mmap
 
 # The real functions, before hooks replace them.
 _close, _fstat, _open, _rename = posix.close, posix.fstat, posix.open, posix.rename
+_mask, _take = _signal.pthread_sigmask, _signal.sigtimedwait
 
 PAGE = 4096
 _MADV_POPULATE_WRITE = 23
@@ -35,7 +37,7 @@ def make(path: str, size: int, at_once: int) -> mmap:
     flags = posix.O_RDWR | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC | posix.O_NOFOLLOW
     descriptor = _open(path + ".new", flags, 0o600)
     try:
-        posix.ftruncate(descriptor, size)
+        _lengthen(descriptor, size)
         if sys.version_info >= (3, 13):
             memory = mmap(descriptor, size, trackfd=False)
         else:
@@ -54,6 +56,19 @@ def make(path: str, size: int, at_once: int) -> mmap:
 def publish(path: str) -> None:
     """Give the file its name, now that a reader may look into it."""
     _rename(path + ".new", path)
+
+
+def _lengthen(descriptor: int, size: int) -> None:
+    """Give the file this size. Raises OSError where that is over the limit (setrlimit(2)), which
+    sends a signal too: it ends a program that has set it to that."""
+    before = _mask(_signal.SIG_BLOCK, [_signal.SIGXFSZ])
+    try:
+        posix.ftruncate(descriptor, size)
+    except OSError:
+        _take([_signal.SIGXFSZ], 0)
+        raise
+    finally:
+        _mask(_signal.SIG_SETMASK, before)
 
 
 def _allocate(memory: mmap, descriptor: int, size: int, at_once: int) -> None:

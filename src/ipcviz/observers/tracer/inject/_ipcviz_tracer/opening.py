@@ -56,6 +56,7 @@ class _Request:
         words = self.encoding, self.errors, self.newline
         if (
             not isinstance(mode, str)
+            or isinstance(self.file, bool)
             or not isinstance(self.buffering, int)
             or abs(self.buffering) > _MOST_INT
             or any(not isinstance(word, (str, type(None))) for word in words)
@@ -164,7 +165,7 @@ def make_open(real: Any) -> Callable[..., Any]:
         try:
             request = attempt(_Request, *args, **options)
             if request is None or request.status is None:
-                if _warns_of_encoding:
+                if _warns_of_encoding or (args and type(args[0]) is bool):
                     file = call_as_if_from(caller(DEPTH), real, args, options)
                 else:
                     file = real(*args, **options)

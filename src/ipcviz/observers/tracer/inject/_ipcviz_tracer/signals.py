@@ -11,7 +11,7 @@ import _signal  # type: ignore[import-not-found]
 from . import calls, deferral, rings, sites
 from .layout import CALL_BEGAN, CALL_SITE, Kind
 from .places import is_ours, nowhere, own
-from .tracebacks import attempt, cut, sealed
+from .tracebacks import attempt, cut, raised_by_handler, sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def _trampoline(handler: Any) -> Any:
         call = None
         if attempt(deferral.put_off, number, interrupted):
             return None
+        in_ours = interrupted is not None and is_ours(interrupted.f_code.co_filename)
         ring = rings.main if rings.alone else rings.current()
         under_way = ring.words[CALL_SITE], ring.times[CALL_BEGAN]
         try:
@@ -45,6 +46,8 @@ def _trampoline(handler: Any) -> Any:
             errno = cut(error)
             if call is not None:
                 attempt(call.failed, errno)
+            if in_ours:
+                raised_by_handler(error)
             raise
         finally:
             if call is None or call.is_here():

@@ -34,9 +34,19 @@ def cut(error: BaseException) -> int:
     return errno if type(errno) is int and 0 < errno < _MOST_ERRNO else NOT_AN_OSERROR
 
 
+_of_handler = 0
+"""The identity of the exception that a handler raised last while it interrupted us."""
+
+
+def raised_by_handler(error: BaseException) -> None:
+    """A handler of the program's raised this in the midst of our work."""
+    global _of_handler
+    _of_handler = id(error)
+
+
 def is_own(error: BaseException) -> bool:
-    """Whether it was raised here, not by a handler of the program's; to be asked once it is cut."""
-    return error.__traceback__ is None and isinstance(error, Exception)
+    """Whether our work failed, instead of having been interrupted by a handler that raised."""
+    return isinstance(error, Exception) and id(error) != _of_handler
 
 
 def attempt(act: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
@@ -44,9 +54,9 @@ def attempt(act: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
     try:
         return act(*args, **options)
     except BaseException as error:
-        cut(error)
         if is_own(error):
             return None
+        cut(error)
         raise
 
 
@@ -86,12 +96,20 @@ else:
         return object.__new__(type("raising", (shape,), names))
 
     class _Hook(type):
-        """A class that prints as the function that it stands for."""
+        """A class that prints as the function that it stands for, and is called as that."""
 
         real: Any
 
         def __repr__(cls) -> str:
             return repr(cls.real)
+
+        @property
+        def __text_signature__(cls) -> Any:
+            return cls.real.__text_signature__
+
+        @property
+        def __signature__(cls) -> Any:
+            return __import__("inspect").signature(cls.real)
 
     def sealed(hook: Callable[..., Any], real: Any) -> Any:
         """The hook, in a shape that adds no frame to a traceback, in place of `real`."""

@@ -22,17 +22,27 @@ if TYPE_CHECKING:
 
 _READ, _WRITE = Kind.READ, Kind.WRITE
 _now, _pack = time.monotonic, SLOT.pack_into
+_MISSING = object()
+
+
+def _given(*args: Any) -> list[Any]:
+    """The arguments that were given, for the real function to refuse."""
+    return [one for one in args if one is not _MISSING]
 
 
 def make_read(real: Any) -> Callable[..., Any]:
     """A hook for os.read."""
     cached: Any = None, None
 
-    def read(self: object, fd: Any, length: Any, /) -> Any:
+    def read(
+        self: object, fd: Any = _MISSING, length: Any = _MISSING, /, *rest: Any, **options: Any
+    ) -> Any:
         nonlocal cached
         slot: Any = None
         data = None
         try:
+            if length is _MISSING or rest or options:
+                return real(*_given(fd, length, *rest), **options)
             try:
                 here = frame(DEPTH)
             except ValueError:
@@ -80,11 +90,15 @@ def make_write(real: Any) -> Callable[..., Any]:
     """A hook for os.write."""
     cached: Any = None, None
 
-    def write(self: object, fd: Any, data: Any, /) -> Any:
+    def write(
+        self: object, fd: Any = _MISSING, data: Any = _MISSING, /, *rest: Any, **options: Any
+    ) -> Any:
         nonlocal cached
         slot: Any = None
         size = None
         try:
+            if data is _MISSING or rest or options:
+                return real(*_given(fd, data, *rest), **options)
             try:
                 here = frame(DEPTH)
             except ValueError:
