@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
 from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
 from ipcviz.observers.tracer.injection import traced
 from ipcviz.observers.tracer.process import ALL
@@ -156,3 +157,36 @@ def run(code: str, *arguments: str, python: str = sys.executable, input: bytes =
             recorded.close()
         own = told.pop(child.pid, [])
         return Ran(ended, child.pid, threads, sites_files, own, told, buffers, unrecorded)
+
+
+@contextmanager
+def stepwise(code: str, rings: Path) -> Iterator[tuple[subprocess.Popen[bytes], Recorded]]:
+    """A traced program that goes on by a step for every line it is sent."""
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=environment(rings),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        recorded = Recorded(rings, child.pid)
+        yield child, recorded
+        recorded.close()
+    assert child.returncode == 0
+
+
+def asked(child: subprocess.Popen[bytes], line: bytes) -> bytes:
+    """What the program answers to a line."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(line + b"\n")
+    child.stdin.flush()
+    return child.stdout.readline()
+
+
+def shown(told: list[Told]) -> list[tuple[str, int, int, int, bytes]]:
+    """The calls: name, descriptor, line, result, contents."""
+    return [
+        (layout.NAMES[one.kind], one.site.fd, one.site.line, one.result, one.contents)
+        for one in told
+        if one.kind != Kind.HANDLER
+    ]

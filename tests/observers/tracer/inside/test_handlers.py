@@ -1,9 +1,13 @@
-"""Handlers that raise harm a traced program no more than they harm it bare."""
+"""Handlers are recorded; one that raises harms a traced program no more than it harms it bare."""
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
+from ipcviz.observers.tracer.inject._ipcviz_tracer import layout
+from ipcviz.observers.tracer.inject._ipcviz_tracer.layout import Kind
 from observers.tracer.inside.pythons import VERSIONS, find
 from observers.tracer.inside.running import run
 
@@ -57,6 +61,47 @@ def printed(version: str, code: str) -> list[bytes]:
     ran = run(code, python=python)
     assert ran.process.stderr == b""
     return ran.process.stdout.splitlines()
+
+
+def test_handlers_begin_and_end_around_what_they_do() -> None:
+    ran = run(
+        "import os, signal, sys\n"
+        "r, w = os.pipe()\n"
+        "def first(number, frame):\n"
+        "    os.write(w, b'in handler')\n"
+        "def second(number, frame):\n"
+        "    raise KeyError\n"
+        "signal.signal(signal.SIGUSR1, first)\n"
+        "signal.signal(signal.SIGUSR2, second)\n"
+        "signal.raise_signal(signal.SIGUSR1)\n"
+        "os.write(w, b'between')\n"
+        "try: os.kill(os.getpid(), signal.SIGUSR2)\n"
+        "except KeyError: pass\n"
+        "try: os.kill(os.getpid(), signal.SIGINT); os.read(r, 1); os.read(r, 100); os.read(r, 1)\n"
+        "except KeyboardInterrupt: pass\n"
+    )
+    assert ran.process.stderr == b""
+    handled = [
+        (one.site.fd, one.site.line, one.result == layout.UNFINISHED, one.errno)
+        for one in ran.told
+        if one.kind == Kind.HANDLER
+    ]
+    assert handled[:4] == [
+        (signal.SIGUSR1, 3, True, 0),
+        (signal.SIGUSR1, 3, False, 0),
+        (signal.SIGUSR2, 5, True, 0),
+        (signal.SIGUSR2, 5, False, layout.NOT_AN_OSERROR),
+    ]
+    assert [(number, ended) for number, _, ended, _ in handled[4:]] == [
+        (signal.SIGINT, True),
+        (signal.SIGINT, False),
+    ]
+    inside = next(one for one in ran.told if one.contents == b"in handler")
+    begin, end = (one for one in ran.told if one.kind == Kind.HANDLER and one.site.line == 3)
+    assert begin.record[0] <= inside.record[0] <= inside.record[1] <= end.record[1]
+    pid = str(ran.pid).encode()
+    sent = {one.contents for one in ran.told if one.kind == Kind.KILL}
+    assert sent == {b"%s %d" % (pid, number) for number in (10, 12, 2)}
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -85,6 +85,10 @@ def begin(
     return Call(sites.define(kind, here, descriptor, inode, device), contents)
 
 
+def begin_nothing(start: FrameType, /, *args: Any, **options: Any) -> None:
+    """Of some functions it is enough to know what they have done."""
+
+
 def hooking(begin: Begin, end: End) -> Callable[[Any], Callable[..., Any]]:
     """What makes hooks that record calls of a kind.
 

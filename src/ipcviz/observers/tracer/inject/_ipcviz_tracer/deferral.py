@@ -71,13 +71,11 @@ def _sender(number: int) -> Any:
     return type("sender", (), {"__del__": staticmethod(send)})()
 
 
-def _begin(start: FrameType, /, *args: Any, **options: Any) -> None:
-    """It is no call to record."""
-
-
 def _set_wakeup_fd(call: None, before: int, fd: Any, *args: Any) -> None:
     global _wakeup_fd
     _wakeup_fd = fd
 
 
-make_set_wakeup_fd: Callable[[Any], Callable[..., Any]] = calls.hooking(_begin, _set_wakeup_fd)
+make_set_wakeup_fd: Callable[[Any], Callable[..., Any]] = calls.hooking(
+    calls.begin_nothing, _set_wakeup_fd
+)

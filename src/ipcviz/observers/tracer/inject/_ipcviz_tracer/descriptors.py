@@ -132,12 +132,9 @@ def _did_fcntl(call: calls.Call | None, answer: Any, fd: int, command: int, *arg
 make_fcntl = calls.hooking(_begin_fcntl, _did_fcntl)
 
 
-def _nothing(start: FrameType, /, *args: Any) -> None:
-    """Closes of a whole range are not recorded one by one."""
-
-
 def _closed_range(call: None, answer: None, low: int, high: int) -> None:
+    """Its closes are not recorded one by one."""
     sites.forget_range(low, high)
 
 
-make_closerange = calls.hooking(_nothing, _closed_range)
+make_closerange = calls.hooking(calls.begin_nothing, _closed_range)

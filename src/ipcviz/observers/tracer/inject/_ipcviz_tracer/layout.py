@@ -36,7 +36,8 @@ contents: the first bytes of what was read or written; of other calls what layou
     with zero bytes.
 where: 0 if the slot holds all of the contents that are kept; else 1 + the position in the
     contents area, which counts on and on (modulo its size), of min(result, DATA_AT_MOST) bytes,
-    which do not wrap around.
+    which do not wrap around. Where there was no room for them it is 0 too: of a read or write
+    whose result is larger than INLINE, all but what stands in the slot is lost then.
 number: 1 for a thread's first record. It is written last: a slot that holds another number than
     expected is not written yet. Numbers are given before a call and records written after it, so
     a number can be missing for a while, and for ever if the thread was killed.
