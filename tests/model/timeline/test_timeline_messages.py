@@ -37,6 +37,13 @@ def test_a_message_that_is_read_at_once_is_one_row_with_its_latency(run: Run) ->
     assert row.message.reader == 11
 
 
+def test_a_writer_that_alone_holds_both_ends_is_not_taken_for_the_reader(run: Run) -> None:
+    run.fill(0.5, "requests", 0, both=(10,))
+    run.writes(1, 10, "requests", "what time is it?\n")
+    (row,) = messages(run)
+    assert (row.role, row.to) == ("main", "worker")
+
+
 def test_an_unread_one_says_its_size_and_its_read_is_a_row_of_its_own(run: Run) -> None:
     run.writes(1, 10, "requests", "hello\n")
     (row,) = messages(run)

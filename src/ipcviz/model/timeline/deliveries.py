@@ -114,8 +114,8 @@ class Deliveries:
     def _ends(self, message: Message) -> _Ends | None:
         """Whose lifelines it goes from and to; null where neither is known."""
         channel = self._model.channels[message.channel]
-        wrote = message.writer or _only(channel.writers)
-        read = message.reader or _only(channel.readers)
+        wrote = message.writer or _only(channel.writers, message.reader)
+        read = message.reader or _only(channel.readers, wrote)
         writer = self._role(wrote, channel, "writer")
         reader = self._role(read, channel, "reader")
         role = writer or reader
@@ -191,9 +191,10 @@ class Deliveries:
         self._rows.add(Row(event.seq, t, target, "signal", text, mark=mark, detail=waited))
 
 
-def _only(holders: tuple[Holder, ...]) -> int | None:
-    """The one process that holds this end of a pipe; null where several do, or none."""
-    pids = {one.pid for one in holders}
+def _only(holders: tuple[Holder, ...], peer: int | None) -> int | None:
+    """The one process beside its peer that holds this end of a pipe; null where several do, or
+    none. One that opened a pipe read-write holds the other end, too."""
+    pids = {one.pid for one in holders} - {peer}
     return pids.pop() if len(pids) == 1 else None
 
 
