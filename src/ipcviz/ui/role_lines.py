@@ -177,7 +177,7 @@ def _doing(role: Role, model: Model) -> str:
 
 
 def _how_long(role: Role, timeline: Timeline, now: int, style: str) -> Content:
-    last = timeline.lifelines[role.name].at(now)
-    if last is None or role.state in _MOVES:
+    lifeline = timeline.lifelines[role.name]
+    if lifeline.at(now) is None or role.state in _MOVES:
         return Content("")
-    return line((elapsed(max(0, now - last.t)), f"bold {style}".strip()))
+    return line((elapsed(max(0, now - lifeline.since(now))), f"bold {style}".strip()))

@@ -139,3 +139,16 @@ def test_a_handler_that_is_told_after_a_look_is_what_interrupted_the_wait(run: R
     assert run.rows("main")[-1] == "goes on, after 1.00 s in wait(worker 11)"
     run.handles(2.001, 10, "SIGUSR1", took=None)
     assert run.rows("main")[-1] == ("a handler of SIGUSR1 interrupts wait(worker 11), after 1.00 s")
+
+
+def test_a_wait_that_a_message_came_through_is_as_long_as_its_last_call(run: Run) -> None:
+    blocked_in_read(run)
+    run.writes(4, 10, "requests", "one\n")
+    run.takes(4.00001, 11, "requests", "one\n", began=1)
+    run.enters(4.0001, 11, "read", "requests")
+    lifeline = run.timeline.lifelines["worker"]
+    assert lifeline.since(int(3 * SECOND)) == SECOND
+    assert lifeline.since(int(6 * SECOND)) == int(4.0001 * SECOND)
+    run.returns(7, 10, "close", "requests")
+    run.returns(7.00001, 11, "read", "requests", 0, began=4.0001)
+    assert releases(run)[-1].text == "its close brings the end of file, after 3.00 s"

@@ -39,6 +39,8 @@ class Lifeline:
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
+        self._anew: list[int] = []
+        """When a wait began anew that is told as one with the wait before."""
 
     @property
     def last(self) -> Segment | None:
@@ -62,6 +64,20 @@ class Lifeline:
         if between.state != "running" or not wait.same_as(segment):
             return None
         return self.segments.pop() if segment.t - between.t <= BLINK else None
+
+    def wait_anew(self, t: int) -> None:
+        """The wait that is still open has ended and begun again meanwhile: at `t`, the last."""
+        if self.last is not None and t > max(self.last.t, self._anew[-1] if self._anew else 0):
+            self._anew.append(t)
+            if len(self._anew) > KEPT + KEPT // 10:
+                del self._anew[: KEPT // 10]
+
+    def since(self, t: int) -> int:
+        """When what the role does at `t` began: of waits that are told as one, the last."""
+        index = bisect_right(self._anew, t) - 1
+        segment = self.at(t)
+        began = segment.t if segment is not None else t
+        return max(began, self._anew[index]) if index >= 0 else began
 
     def leave_out_last(self) -> None:
         """Forget the stretch that is still open: it was too short to count."""

@@ -89,8 +89,9 @@ class Lives:
         before = line.last
         waited = ""
         killed_in_wait = event.signal is not None and before is not None and before.waits
-        if killed_in_wait and before is not None and event.t - before.t > BLINK:
-            waited = f", after {duration(event.t - before.t)} in {before.call}"
+        lasted = event.t - line.since(event.t)
+        if killed_in_wait and before is not None and lasted > BLINK:
+            waited = f", after {duration(lasted)} in {before.call}"
         line.enter(Segment(event.t, state))
         text = exit_text(event) + waited
         self._rows.add(Row(event.seq, event.t, role.name, "exit", text, mark=state))

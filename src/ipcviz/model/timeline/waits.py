@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from msgspec import Struct, structs
 
@@ -56,13 +57,19 @@ class Waits:
         telling = role.process.telling
         if telling is None:
             return
-        t, line = event.t, self._lifelines[role.name]
+        t = began = event.t
+        line = self._lifelines[role.name]
         call = role.process.call(telling.tid)
         before = line.last
         if call is not None and telling is event and call.call == telling.call:
-            t = max(call.t, before.t if before is not None else 0)
+            began = call.t
+            t = max(began, before.t if before is not None else 0)
         segment = Segment(t, telling.state, call_text(self._model, telling), telling)
-        self._enter(event.seq, role, segment)
+        if before is not None and before.same_as(segment):
+            if began < event.t and before.waits:
+                line.wait_anew(began)
+            return
+        self._enter(event.seq, role, segment, began)
 
     def entered(self, event: CallEnter, role: Role) -> None:
         """A thread is in a call. If it slept in the same one before, and the kernel was not seen
@@ -76,7 +83,7 @@ class Waits:
             and (state.tid, state.call, state.channel) == (event.tid, event.call, event.channel)
         ):
             call = call_text(self._model, state)
-            self._enter(event.seq, role, Segment(event.t, state.state, call, state))
+            self._enter(event.seq, role, Segment(event.t, state.state, call, state), event.t)
 
     def returned(self, event: CallReturn, role: Role) -> None:
         """A call has returned. If the role slept in it, that is over."""
@@ -90,7 +97,7 @@ class Waits:
         if event.t - event.began < SHORT and self._take_back(role, event.t):
             return
         nothing = event.result == 0 or event.error is not None
-        self._enter(event.seq, role, Segment(event.t, "running"), nothing=nothing)
+        self._enter(event.seq, role, Segment(event.t, "running"), event.t, nothing)
 
     def ended(self, role: Role, t: int) -> None:
         """The role was waited for. That it had ended before is worth telling if it took long."""
@@ -137,12 +144,14 @@ class Waits:
             if self._rows.replace(row, named):
                 self._told[name] = named
 
-    def _enter(self, seq: int, role: Role, now: Segment, nothing: bool = False) -> None:
+    def _enter(self, seq: int, role: Role, now: Segment, began: int, nothing: bool = False) -> None:
+        """`began`: when the call of a wait did, which goes on after a handler."""
         line = self._lifelines[role.name]
         before = line.last
         if before is not None and before.same_as(now):
             return
         if line.rejoin(now) is not None:
+            line.wait_anew(began)
             told = self._told.pop(role.name, None)
             if told is not None and told.kind == "go on":
                 self._rows.take_back(told)
@@ -156,6 +165,8 @@ class Waits:
             flights = role.process.arrivals.flights.values() if role.process is not None else ()
             if flights:
                 self.killed(role, now.t, [flight for queue in flights for flight in queue])
+        if before is not None and before.waits:
+            before = replace(before, t=line.since(now.t))
         line.enter(now)
         if before is not None and before.waits and (now.waits or now.state == "running"):
             self._release(seq, role, before, now, nothing)
