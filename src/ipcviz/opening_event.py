@@ -43,6 +43,7 @@ def _channels(scenario: Scenario, paths: Mapping[str, Path]) -> Iterator[events.
             reader=channel.reader,
             path=str(paths[name]),
             messages=channel.messages,
+            private=channel.path is None,
         )
 
 

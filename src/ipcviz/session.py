@@ -13,6 +13,8 @@ from msgspec import structs
 
 from ipcviz import events
 from ipcviz.controls import Controls
+from ipcviz.diagnoses.judge import Judge
+from ipcviz.diagnoses.rules import RULES
 from ipcviz.log import Listener, Log
 from ipcviz.model import Model
 from ipcviz.model.timeline import Timeline
@@ -109,6 +111,7 @@ class Session:
             [name for name, role in self.loaded.scenario.roles.items() if role.observe == "kernel"],
         )
         self.log.merge(self.tracer)
+        self.judge = Judge(self.model, RULES)
         self.reconciler = Reconciler(self.log, self.model)
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
@@ -166,6 +169,7 @@ class Session:
         self.log.catch_up(moment)
         agreed = self.observer.agreed and self.tracer.told_all(moment)
         self.reconciler.compare(agreed, self.observer.contents, moment)
+        self._judge()
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
 
@@ -191,9 +195,13 @@ class Session:
             roles=roles,
             requests=self.model.requests if self.model.traced else None,
             replies=self.model.replies if self.model.traced else None,
-            findings=None,
+            findings=tuple(finding.info for finding in self.model.gravest_findings),
             dropped=self.model.dropped,
         )
+
+    def _judge(self) -> None:
+        for event in self.judge.judge(self.log.now()):
+            self.log.append(event)
 
     def _watch(self) -> None:
         self._next_look = None
@@ -215,6 +223,8 @@ class Session:
 
     def _look_if_needed(self) -> None:
         if self.observer.quiet():
+            if self.judge.due is not None and self.judge.due <= self.log.now():
+                self._judge()
             self._quiet_probes += 1
             at_rest = self._quiet_probes > AT_REST and not self.tracer.behind
             if at_rest and self._quiet_probes % AT_REST:

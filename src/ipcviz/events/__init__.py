@@ -13,8 +13,10 @@ from ipcviz.events.call import DATA_AT_MOST, Buffered, CallEnter, CallReturn, Di
 from ipcviz.events.channel import ChannelCreate, ChannelRemove, End, Fill, Framing, Holder, Mode
 from ipcviz.events.encoding import decode, encode
 from ipcviz.events.event import Event, Source
+from ipcviz.events.finding import SEVERITIES, Finding, FindingClear, FindingInfo, Severity
 from ipcviz.events.process import (
     STATE_NAMES,
+    Counts,
     Output,
     ProcessContinue,
     ProcessExec,
@@ -45,6 +47,7 @@ from ipcviz.events.signal import SignalDeliver, SignalHandler, SignalHandlerEnd,
 __all__ = [
     "DATA_AT_MOST",
     "FORMAT",
+    "SEVERITIES",
     "STATE_NAMES",
     "Action",
     "ActionInfo",
@@ -55,11 +58,15 @@ __all__ = [
     "ChannelInfo",
     "ChannelRemove",
     "ChannelSummary",
+    "Counts",
     "Difference",
     "Dropped",
     "End",
     "Event",
     "Fill",
+    "Finding",
+    "FindingClear",
+    "FindingInfo",
     "Framing",
     "Holder",
     "HooksInfo",
@@ -75,6 +82,7 @@ __all__ = [
     "RoleInfo",
     "RoleSummary",
     "Session",
+    "Severity",
     "SignalDeliver",
     "SignalHandler",
     "SignalHandlerEnd",

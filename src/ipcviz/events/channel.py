@@ -31,21 +31,26 @@ class ChannelRemove(Event, tag="channel.remove", kw_only=True, frozen=True):
     channel: str
 
 
-class Holder(Struct, kw_only=True, frozen=True):
-    """A descriptor that is an end of a pipe."""
+class Holder(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A descriptor that is an end of a pipe. `named`: its number stands in the arguments or in the
+    environment of the process (as in MAKEFLAGS), so that it was handed over on purpose."""
 
     pid: int
     fd: int
     mode: Mode
     cloexec: bool
+    named: bool = False
 
 
 class Fill(Event, tag="fill", kw_only=True, frozen=True):
     """What is in a pipe and who holds its ends. `queued` and `capacity` are bytes as the kernel
-    counts them (FIONREAD, F_GETPIPE_SZ), null where no descriptor could be asked."""
+    counts them (FIONREAD, F_GETPIPE_SZ), null where no descriptor could be asked. `instead`: what
+    its path leads to now, in words ("nothing", "another FIFO", "a regular file"), where it is a
+    FIFO that its path no longer leads to."""
 
     channel: str
     queued: int | None
     capacity: int | None
     readers: tuple[Holder, ...]
     writers: tuple[Holder, ...]
+    instead: str | None = None

@@ -15,10 +15,12 @@ STATE_NAMES: tuple[str, ...] = ("not started", *get_args(StateName))
 
 
 class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):
-    """A process appeared: started by ipcviz, or found below a process that was."""
+    """A process appeared: started by ipcviz, or found below a process that was. `orphaned`: the
+    process that had started it has ended, and another stands in for its parent."""
 
     ppid: int
     command: tuple[str, ...]
+    orphaned: bool = False
 
 
 class ProcessFork(Event, tag="process.fork", kw_only=True, frozen=True):
@@ -50,7 +52,10 @@ class ProcessExit(Event, tag="process.exit", kw_only=True, frozen=True):
 
 
 class ProcessStop(Event, tag="process.stop", kw_only=True, frozen=True):
-    """Every thread of a process was stopped, by SIGSTOP or its kin."""
+    """Every thread of a process was stopped, by SIGSTOP or its kin: `signal`, null where the
+    kernel does not tell."""
+
+    signal: str | None = None
 
 
 class ProcessContinue(Event, tag="process.continue", kw_only=True, frozen=True):
@@ -73,10 +78,12 @@ class State(Event, tag="state", kw_only=True, frozen=True):
     call: the family of the system call it sleeps in (openat is `open`, wait4 is `wait`); null
         where the kernel would not tell. `syscall` is the exact name where it differs.
     channel: the pipe it is on; `on`: what it is on where that is no pipe, in words.
-    timed: the wait ends by itself.
+    timed: the wait ends by itself; `limit`: so many seconds after it began, where that is known.
     releasers: who could end the wait, null where that cannot be known.
     agreed: two equal reads of everything stand behind this (a consistent cut).
-    path_gone: it waits in open() on a FIFO that its path no longer leads to.
+    path_gone: it waits on a FIFO that its path no longer leads to.
+    since: when the thread fell asleep or was stopped, as far as that was seen, where this event
+        is not the first to tell of it.
     """
 
     state: StateName
@@ -86,10 +93,28 @@ class State(Event, tag="state", kw_only=True, frozen=True):
     channel: str | None = None
     on: str | None = None
     timed: bool = False
+    limit: float | None = None
     waits_for: tuple[Wanted, ...] = ()
     releasers: tuple[int, ...] | None | UnsetType = UNSET
     agreed: bool = False
     path_gone: bool = False
+    since: int | None = None
+
+    @property
+    def began(self) -> int:
+        """When the thread came to be in this state, in nanoseconds since the run began."""
+        return self.t if self.since is None else self.since
+
+
+class Counts(Event, tag="counts", kw_only=True, frozen=True):
+    """How much a process has read and written so far, be it from pipes or from anything else, in
+    calls and in bytes: syscr, rchar, syscw and wchar of /proc/PID/io (proc_pid_io(5)). Told only
+    of processes of whom a rule asks for it."""
+
+    reads: int
+    read_bytes: int
+    writes: int
+    written_bytes: int
 
 
 class Output(Event, tag="output", kw_only=True, frozen=True):

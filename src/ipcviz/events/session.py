@@ -9,13 +9,15 @@ from msgspec import Struct
 
 from ipcviz.events.channel import Framing
 from ipcviz.events.event import Event
+from ipcviz.events.finding import FindingInfo
 
 FORMAT = 1
 """Of the lines of a recording."""
 
 
 class ChannelInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """A pipe as its scenario declares it: who is meant to write and who to read."""
+    """A pipe as its scenario declares it: who is meant to write and who to read. `private`: it
+    stands in a directory of ipcviz's own, so that no stranger opens it."""
 
     name: str
     kind: Literal["fifo"] = "fifo"
@@ -23,6 +25,7 @@ class ChannelInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
     reader: str = msgspec.field(name="to")
     path: str
     messages: Framing = "line"
+    private: bool = False
 
 
 class HooksInfo(Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -116,11 +119,11 @@ class RoleSummary(Struct, kw_only=True, frozen=True):
 
 class Summary(Event, tag="summary", kw_only=True, frozen=True):
     """The last line: how things stood after the last step, before ipcviz ended what still ran.
-    What nobody looked for is null."""
+    `findings`: those that were still true. What nobody looked for is null."""
 
     channels: dict[str, ChannelSummary]
     roles: dict[str, RoleSummary]
     requests: int | None
     replies: int | None
-    findings: tuple[str, ...] | None
+    findings: tuple[FindingInfo, ...] | None
     dropped: int

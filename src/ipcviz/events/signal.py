@@ -40,9 +40,14 @@ class SignalHandlerEnd(Event, tag="signal.handler.end", kw_only=True, frozen=Tru
 
 
 class Signals(Event, tag="signals", kw_only=True, frozen=True):
-    """A process's signal sets changed. Names, as in SIGUSR1."""
+    """A process's signal sets changed. Names, as in SIGUSR1.
+
+    blocked: by every thread. accepted: what a signalfd(2) or a sigtimedwait(2) of it takes, so
+    that it need not be delivered.
+    """
 
     pending: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     caught: tuple[str, ...] = ()

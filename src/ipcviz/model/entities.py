@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ipcviz.events import (
     CallEnter,
     CallReturn,
+    Counts,
     ProcessExit,
     ProcessObserve,
     RoleInfo,
@@ -61,9 +62,15 @@ class Process:
     command: tuple[str, ...]
     started: int
     role: str | None = None
+    orphaned: bool = False
+    """Whoever started it has ended."""
     threads: dict[int, State] = field(default_factory=dict)
     signals: Signals | None = None
     exit: ProcessExit | None = None
+    counts: tuple[Counts, ...] = ()
+    """The latest two, the newest last: how much it has read and written."""
+    stopped_by: str | None = None
+    """The signal that stopped it last, where that is known."""
     ended_by_ipcviz: bool = False
     """A signal that ipcviz or a step sent is what ended it, if a signal did."""
     observed: ProcessObserve | None = None
@@ -128,6 +135,11 @@ class Process:
             one.state == "blocked" and one.call == call and one.channel == channel
             for one in self.threads.values()
         )
+
+    @property
+    def hidden(self) -> bool:
+        """Whether ipcviz may not see its calls and its descriptors."""
+        return any(state.call is None for state in self.threads.values())
 
     @property
     def alive(self) -> bool:

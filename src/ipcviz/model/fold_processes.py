@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ipcviz.events import (
     Buffered,
     CallEnter,
+    Counts,
     Event,
     Output,
     ProcessExec,
@@ -29,7 +30,9 @@ ENDED_AT_MOST = 1_000
 
 def _start(model: Model, event: ProcessStart) -> None:
     assert event.pid is not None
-    process = Process(event.pid, event.ppid, event.command, event.t, event.role)
+    process = Process(
+        event.pid, event.ppid, event.command, event.t, event.role, orphaned=event.orphaned
+    )
     model.processes[event.pid] = process
     model.signalled = {sent for sent in model.signalled if sent[0] != event.pid}
     _cast(model, process)
@@ -61,6 +64,9 @@ def _exit(model: Model, event: ProcessExit) -> None:
     process.ended_by_ipcviz = (process.pid, event.signal) in model.signalled
     model.fresh_signals = tuple(process.arrivals.end(event, process.traced))
     process.end(event)
+    for child in model.processes.values():
+        if child.ppid == process.pid and child.alive:
+            child.orphaned = True
     for channel in model.channels.values():
         bring(model, channel, channel.ended(process.pid, event.t))
     if model.hooks is not None:
@@ -113,6 +119,12 @@ def _buffer(model: Model, event: Buffered) -> None:
         process.buffered.pop((event.channel, event.fd), None)
 
 
+def _count(model: Model, event: Counts) -> None:
+    process = model.processes.get(event.pid or 0)
+    if process is not None:
+        process.counts = (*process.counts[-1:], event)
+
+
 def _output(model: Model, event: Output) -> None:
     if event.role is not None and event.role in model.roles:
         model.roles[event.role].output.append((event.stream, event.text))
@@ -135,6 +147,7 @@ FOLDS: dict[type[Event], Callable[[Model, Any], None]] = {
     State: _state,
     CallEnter: _enter,
     Buffered: _buffer,
+    Counts: _count,
     Output: _output,
 }
 """What each type of event does to the model."""

@@ -64,6 +64,8 @@ def _stop(model: Model, event: ProcessStop | ProcessContinue) -> None:
     process = model.processes.get(event.pid or 0)
     if process is None:
         return
+    if isinstance(event, ProcessStop):
+        process.stopped_by = event.signal
     signals = STOPS if isinstance(event, ProcessStop) else ("SIGCONT",)
     told = [one for name in signals for one in process.arrivals.deliver(name, event.t)]
     model.fresh_signals = tuple(told)

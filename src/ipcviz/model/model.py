@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ipcviz import events
-from ipcviz.events import Event
-from ipcviz.model import fold_channels, fold_processes, fold_signals
+from ipcviz.events import Event, Finding
+from ipcviz.model import fold_channels, fold_findings, fold_processes, fold_signals
 from ipcviz.model.channel.hooks import Hooks
 from ipcviz.model.channel.message import Message, SignalFlight
 from ipcviz.model.entities import Channel, Process, Role
@@ -31,6 +31,8 @@ class Model:
     traced: bool = False
     """The calls of some process are, or were, told."""
     hooks: Hooks | None = None
+    findings: dict[fold_findings.Key, Finding] = field(default_factory=dict)
+    """Those that are true now, in the order in which they were raised."""
     fresh: tuple[Message, ...] = ()
     """The messages that the event just folded in brought forward: written, read, lost, failed."""
     fresh_signals: tuple[SignalFlight, ...] = ()
@@ -83,6 +85,20 @@ class Model:
             if process.alive and process.state != "zombie":
                 yield process
 
+    @property
+    def is_run(self) -> bool:
+        """Whether ipcviz started what it tells of; else it is one look at others' processes."""
+        return self.session is not None
+
+    @property
+    def gravest_findings(self) -> list[Finding]:
+        """The findings that are true now, the gravest first; of two as grave the certain one, then
+        the older one."""
+        return sorted(
+            self.findings.values(),
+            key=lambda one: (events.SEVERITIES.index(one.severity), not one.certain, one.t),
+        )
+
     def starter(self, role: Role) -> Role:
         """The role that ipcviz itself starts, from which this one descends (itself, mostly)."""
         while role.info.started_by is not None:
@@ -104,6 +120,7 @@ class Model:
             self.dropped,
             self.traced,
             hooks,
+            self.findings.copy(),
             self.fresh,
             self.fresh_signals,
             self.signalled.copy(),
@@ -135,4 +152,5 @@ _FOLDS: dict[type[Event], Callable[[Model, Any], None]] = {
     **fold_processes.FOLDS,
     **fold_channels.FOLDS,
     **fold_signals.FOLDS,
+    **fold_findings.FOLDS,
 }

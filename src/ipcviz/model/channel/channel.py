@@ -44,6 +44,8 @@ class Channel:
     capacity: int | None = None
     readers: tuple[Holder, ...] = ()
     writers: tuple[Holder, ...] = ()
+    instead: str | None = None
+    """What its path leads to now, in words, where that is not this FIFO."""
     told: bool = False
     """Calls on it were told."""
     by_calls: bool = False
@@ -150,6 +152,7 @@ class Channel:
         """The kernel was asked what it holds, and who holds it."""
         self.queued, self.capacity = event.queued, event.capacity
         self.readers, self.writers = event.readers, event.writers
+        self.instead = event.instead
         self._left.clear()
         self._came.clear()
         self._joined = False

@@ -51,5 +51,8 @@ def states(view: View, now: int) -> Iterator[Event]:
         runs = b"" if state.state == "running" else times_run(seen.thread.runs)
         if state == thread.told and runs == thread.told_runs:
             continue
+        anew = thread.told is None or (thread.told.state, thread.told_runs) != (state.state, runs)
+        if anew:
+            thread.told_since = now
         thread.told, thread.told_runs = state, runs
-        yield structs.replace(state, t=now)
+        yield structs.replace(state, t=now, since=None if anew else thread.told_since)

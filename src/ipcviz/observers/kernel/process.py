@@ -32,6 +32,7 @@ class Thread:
         self.children = ProcFile(f"{base}/children")
         self.told: State | None = None
         self.told_runs = b""
+        self.told_since = 0
         self._call: bytes | None = None
 
     def restarted(self, call: bytes | None) -> bytes | None:

@@ -1,0 +1,71 @@
+"""Asks every rule, and tells which findings come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import structs
+
+from ipcviz.diagnoses.rule import Rule, Suspicion
+from ipcviz.events import Event, Finding, FindingClear
+from ipcviz.model import Model
+from ipcviz.model.fold_findings import Key, key_of
+from ipcviz.model.wait_graph import WaitGraph
+
+
+class Judge:
+    """Compares what the rules see in a model with the findings that it knows.
+
+    It asks no clock: a recording that is judged again, at the times of its events and whenever
+    `due` has come, gives the same findings.
+    """
+
+    def __init__(self, model: Model, rules: Sequence[Rule]) -> None:
+        self._model = model
+        self._rules = rules
+        self.due: int | None = None
+        """When a suspicion has lasted long enough, if nothing happens until then; in nanoseconds
+        since the run began."""
+
+    def judge(self, now: int) -> list[Event]:
+        """The findings that are new, or other than before, and those that are not true any more;
+        each at `now`. They have to be folded into the model before it is asked again."""
+        self.due = None
+        known = self._model.findings
+        lasting: dict[Key, Finding] = {}
+        for rule, suspicion in self._suspicions():
+            matures = suspicion.since + rule.after
+            if matures <= now:
+                finding = suspicion.finding(rule.name, now)
+                lasting.setdefault(key_of(finding), self._placed(finding))
+            else:
+                self.due = matures if self.due is None else min(self.due, matures)
+        told: list[Event] = [
+            FindingClear(
+                t=now,
+                source="ipcviz",
+                pid=old.pid,
+                role=old.role,
+                rule=old.rule,
+                pids=old.pids,
+                channel=old.channel,
+            )
+            for key, old in known.items()
+            if key not in lasting
+        ]
+        told += [
+            new for key, new in lasting.items() if key not in known or known[key].info != new.info
+        ]
+        return told
+
+    def _suspicions(self) -> Iterator[tuple[Rule, Suspicion]]:
+        graph = WaitGraph(self._model)
+        for rule in self._rules:
+            for suspicion in rule.check(self._model, graph):
+                yield rule, suspicion
+
+    def _placed(self, finding: Finding) -> Finding:
+        """With the role of the first process that plays one."""
+        roles = (self._model.role_of(pid) for pid in finding.pids)
+        role = next((one.name for one in roles if one is not None), None)
+        return structs.replace(finding, role=role)
