@@ -26,6 +26,10 @@ SIGNS = {
     "output": ("›", ">"),
     "pending": ("◌", "o"),
     "difference": ("≠", "!"),
+    "error": ("✗", "x"),
+    "warning": ("!", "!"),
+    "info": ("i", "i"),
+    "over": ("✓", "+"),
 }
 """State or thing -> its sign, and the letter for it in ASCII."""
 

@@ -51,7 +51,7 @@ def test_two_that_wait_for_each_other_are_said_with_who_could_end_it() -> None:
         "main waits in read(replies) for data. Only worker can write to it. "
         "worker waits for main to end."
     )
-    assert offers == ["K kill main", "K kill worker", "v try the next variant"]
+    assert offers == ["K kill main", "K kill worker", "v try other"]
 
 
 def test_a_role_that_is_ready_is_offered_its_action() -> None:

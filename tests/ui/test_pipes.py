@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from ipcviz import events
-from ipcviz.ui.widgets.pipes import PipeView, worth_showing
+from ipcviz.ui.widgets.pipe_view import PipeView
+from ipcviz.ui.widgets.pipes import worth_showing
 from model.telling import PIPES, Run
 
 

@@ -48,7 +48,7 @@ def test_the_current_line_is_marked_and_cut_to_the_width() -> None:
     run = waiting()
     role = run.model.roles["main"]
     run.enters(1, 10, "read", "replies")
-    drawn = current_line(14, "    answer = replies.readline()", 24, role)
+    drawn = current_line(14, "    answer = replies.readline()", 24, role, run.model)
     assert drawn.plain == "▸ 14      answer = repl…"
     assert "on $panel" in [str(span.style) for span in drawn.spans]
 
@@ -57,11 +57,11 @@ def test_where_the_wait_is_in_no_call_that_was_told_it_was_the_current_line() ->
     run = waiting()
     role = run.model.roles["main"]
     run.takes(1, 10, "replies", "hello")
-    drawn = current_line(14, "    answer = replies.readline()", 24, role)
+    drawn = current_line(14, "    answer = replies.readline()", 24, role, run.model)
     assert drawn.plain == "▹ 14      answer = repl…"
     assert "on $panel" not in [str(span.style) for span in drawn.spans]
     run.state(2, 10, "running")
-    assert current_line(14, "", 24, role).plain.startswith("▸ 14")
+    assert current_line(14, "", 24, role, run.model).plain.startswith("▸ 14")
 
 
 def test_a_program_that_is_not_traced_says_why() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ class Part:
 
 
 Clause = tuple[Part, ...]
+
+_NAME = re.compile(r"[\w.-]*\w")
 
 _DOES = {
     "running": " runs",
@@ -41,6 +44,17 @@ _GIVES = {
     "reader": "open it for reading",
     "writer": "open it for writing",
 }
+
+
+def emphasised(sentence: str, model: Model) -> Clause:
+    """A sentence in which the names of roles stand out."""
+    parts: list[Part] = []
+    end = 0
+    for name in _NAME.finditer(sentence):
+        if name[0] in model.roles:
+            parts += [Part(sentence[end : name.start()]), Part(name[0], strong=True)]
+            end = name.end()
+    return (*parts, Part(sentence[end:]))
 
 
 def says(role: Role, model: Model) -> Clause:
@@ -120,13 +134,34 @@ def holders_of(wanted: Wanted, channel: Channel) -> set[int]:
     return {holder.pid for holder in ends}
 
 
+def awaited(role: Role, model: Model) -> set[str]:
+    """The other roles that run and could end the role's wait, as far as that is known."""
+    pids: set[int] = set()
+    peers: list[Role | None] = []
+    for process in _kept_by(role, model):
+        telling = process.telling
+        if telling is not None:
+            pids.update(telling.releasers or (), *(wanted.pids for wanted in telling.waits_for))
+    for pid, wanted, channel in waits_on(role, model):
+        pids |= holders_of(wanted, channel) - {pid}
+        peers.append(_declared_peer(wanted, channel, model))
+    peers += [model.role_of(pid) for pid in pids]
+    others = (peer for peer in peers if peer is not None and peer is not role)
+    return {peer.name for peer in others if peer.running}
+
+
+def _declared_peer(wanted: Wanted, channel: Channel, model: Model) -> Role | None:
+    """The role that the scenario wants at the end from which this wait can be ended."""
+    if channel.info is None:
+        return None
+    wants_writer = wanted.end in ("data", "writer")
+    return model.roles.get(channel.info.writer if wants_writer else channel.info.reader)
+
+
 def missing_peers(role: Role, model: Model) -> Iterator[Role]:
     """The roles that a wait of this role is declared to be for, and that do not run."""
     for _, wanted, channel in waits_on(role, model):
-        if channel.info is None:
-            continue
-        wants_writer = wanted.end in ("data", "writer")
-        peer = model.roles.get(channel.info.writer if wants_writer else channel.info.reader)
+        peer = _declared_peer(wanted, channel, model)
         if peer is not None and peer is not role and not peer.running:
             yield peer
 

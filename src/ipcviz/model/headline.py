@@ -1,44 +1,47 @@
 """One sentence of what is going on, and the keys that move it forward.
 
-Every state of a run goes through `headline`: the first of its situations that holds speaks.
+Every state of a run goes through `headline`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from ipcviz.events import ActionInfo
-from ipcviz.model.clauses import Clause, Part, because, missing_peers, says, self_held
+from ipcviz.events import Finding
+from ipcviz.model import offers
+from ipcviz.model.clauses import (
+    Clause,
+    Part,
+    because,
+    emphasised,
+    missing_peers,
+    says,
+    self_held,
+)
 from ipcviz.model.entities import Role
 from ipcviz.model.model import Model
+from ipcviz.model.offers import RESET, Offer
 
-Tone = Literal["calm", "waiting", "failed"]
+Tone = Literal["calm", "waiting", "failed", "stuck"]
 """calm: things go on by themselves or wait for the person; waiting: nothing goes on until
-somebody who is missing or held comes; failed: a role ended as it should not."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A key, and what pressing it does now. `role`: the key acts on the role under the focus,
-    and this is the one meant."""
-
-    key: str
-    label: str
-    role: str | None = None
+somebody who is missing or held comes, or a rule warns; failed: a role ended as it should not;
+stuck: a rule has found an error."""
 
 
 @dataclass(frozen=True)
 class Headline:
-    """mark: the state (as in rows.Row.mark) that the sentence is mostly about. aside: a fact that
-    explains it, or ""."""
+    """mark: the state (as in rows.Row.mark) that the sentence is mostly about, or how grave what
+    it tells is. aside: a fact that explains it, or "". reason: one more sentence, for where there
+    is room for it."""
 
     mark: str
     tone: Tone
     sentence: tuple[Part, ...]
     offers: tuple[Offer, ...] = ()
     aside: str = ""
+    reason: tuple[Part, ...] = ()
 
     @property
     def text(self) -> str:
@@ -47,7 +50,37 @@ class Headline:
 
 
 def headline(model: Model) -> Headline:
-    """The sentence for the run as it stands now."""
+    """The sentence for the run as it stands now: the gravest finding has the word, and without
+    one that is more than information, the states of the roles."""
+    found = model.gravest_findings
+    if found and found[0].severity != "info":
+        return _found(model, found[0])
+    told = _states(model)
+    return replace(told, aside=found[0].why) if found and not told.aside else told
+
+
+def _found(model: Model, finding: Finding) -> Headline:
+    """What the rule says, after how roles have failed."""
+    failed = [role for role in model.roles.values() if role.failed]
+    sentence = _sentences([says(role, model) for role in failed])
+    likely = "" if finding.certain else ", likely"
+    rule = (Part(finding.rule, strong=True), Part(f"{likely}: "))
+    sentence += (*((Part(" "),) if failed else ()), *rule, *emphasised(finding.what, model))
+    keys = [*offers.starts(model, failed), *offers.remedies(model, finding)]
+    keys += [Offer("d", "why"), RESET]
+    tone: Tone = "failed" if failed else "waiting"
+    return Headline(
+        finding.severity,
+        "stuck" if finding.severity == "error" else tone,
+        sentence,
+        _once(keys),
+        finding.do,
+        (Part(" "), *emphasised(finding.why, model)),
+    )
+
+
+def _states(model: Model) -> Headline:
+    """What the roles do; the first of these situations that holds."""
     roles = list(model.roles.values())
     failed = [role for role in roles if role.failed]
     living = [role for role in roles if role.running]
@@ -66,10 +99,10 @@ def headline(model: Model) -> Headline:
 
 def _failed(model: Model, failed: list[Role], living: list[Role]) -> Headline:
     clauses = [says(role, model) for role in [*failed, *living]]
-    offers = [*_starts(model, failed), *_missing(model, living), Offer("r", "reset")]
+    keys = [*offers.starts(model, failed), *offers.missing(model, living), RESET]
     exit = failed[0].exit
     mark = "killed" if exit is not None and exit.signal is not None else "failed"
-    return Headline(mark, "failed", _sentences(clauses), _once(offers))
+    return Headline(mark, "failed", _sentences(clauses), _once(keys))
 
 
 def _nobody_runs(model: Model, roles: list[Role]) -> Headline:
@@ -78,20 +111,19 @@ def _nobody_runs(model: Model, roles: list[Role]) -> Headline:
     if not ended:
         names = " or ".join(role.name for role in startable)
         sentence = (Part("Nothing runs yet. Start "), Part(names, strong=True), Part("."))
-        return Headline("not started", "calm", sentence, _once(_starts(model, startable)))
+        return Headline("not started", "calm", sentence, _once(offers.starts(model, startable)))
     clauses = [says(role, model) for role in ended]
-    offers = [*_starts(model, [role for role in startable if role not in ended])]
-    offers.append(Offer("r", "reset, to run it again"))
-    return Headline("exited", "calm", _sentences(clauses), _once(offers))
+    keys = [*offers.starts(model, [role for role in startable if role not in ended])]
+    keys.append(Offer("r", "reset, to run it again"))
+    return Headline("exited", "calm", _sentences(clauses), _once(keys))
 
 
 def _stopped(model: Model, stopped: list[Role], living: list[Role]) -> Headline:
     others = [role for role in living if role not in stopped]
     clauses = [says(role, model) for role in [*stopped, *others]]
-    offers = [Offer("z", f"continue {role.name}", role.name) for role in stopped]
-    offers += _actions(model)
+    keys = [*offers.continues(stopped), *offers.actions(model)]
     aside = "A stopped process keeps its descriptors, and what it is sent waits for it."
-    return Headline("stopped", "waiting", _sentences(clauses), _once(offers), aside)
+    return Headline("stopped", "waiting", _sentences(clauses), _once(keys), aside)
 
 
 def _going_on(model: Model, moving: list[Role], living: list[Role]) -> Headline:
@@ -101,10 +133,10 @@ def _going_on(model: Model, moving: list[Role], living: list[Role]) -> Headline:
         clauses.append(says(role, model))
         if any(missing_peers(role, model)):
             clauses.append(because(role, model))
-    offers = [*_actions(model), *_missing(model, living)]
+    keys = [*offers.actions(model), *offers.missing(model, living)]
     ready = any(role.state == "ready" for role in moving)
     mark = "ready" if ready else moving[0].state
-    return Headline(mark, "calm", _sentences(clauses), _once(offers))
+    return Headline(mark, "calm", _sentences(clauses), _once(keys))
 
 
 def _all_wait(model: Model, living: list[Role]) -> Headline:
@@ -112,13 +144,10 @@ def _all_wait(model: Model, living: list[Role]) -> Headline:
     for role in living:
         clauses += [says(role, model), because(role, model)]
     aside = next(filter(None, (self_held(role, model) for role in living)), "")
-    offers = [*_missing(model, living), *_actions(model)]
-    if not offers:
-        awake = [role for role in living if role.state != "zombie"]
-        offers = [Offer("K", f"kill {role.name}", role.name) for role in awake]
-        if model.session is not None and len(model.session.variants) > 0:
-            offers.append(Offer("v", "try the next variant"))
-    return Headline("blocked", "waiting", _sentences(clauses), _once(offers), aside)
+    keys = [*offers.missing(model, living), *offers.actions(model)]
+    if not keys:
+        keys = [*offers.kills(living), *offers.variant(model)]
+    return Headline("blocked", "waiting", _sentences(clauses), _once(keys), aside)
 
 
 def _held(role: Role) -> bool:
@@ -127,38 +156,8 @@ def _held(role: Role) -> bool:
     return role.state in ("blocked", "zombie") and not (telling is not None and telling.timed)
 
 
-def _starts(model: Model, roles: Iterable[Role]) -> Iterator[Offer]:
-    for role in roles:
-        starter = model.starter(role)
-        if starter.info.key is not None and not starter.running:
-            again = " again" if starter.process is not None else ""
-            yield Offer(starter.info.key, f"start {starter.name}{again}")
-
-
-def _missing(model: Model, living: Iterable[Role]) -> Iterator[Offer]:
-    for role in living:
-        yield from _starts(model, missing_peers(role, model))
-
-
-def _actions(model: Model) -> Iterator[Offer]:
-    for action in model.session.actions if model.session is not None else ():
-        if _possible(model, action):
-            yield Offer(action.key, action.label)
-
-
-def _possible(model: Model, action: ActionInfo) -> bool:
-    role = model.roles[action.role]
-    match action.does:
-        case "start":  # the role's own key is offered for that
-            return False
-        case "signal":
-            return role.running
-        case "write_line" | "finish":
-            return role.state == "ready"
-
-
-def _once(offers: Iterable[Offer]) -> tuple[Offer, ...]:
-    return tuple(dict.fromkeys(offers))
+def _once(keys: Iterable[Offer]) -> tuple[Offer, ...]:
+    return tuple(dict.fromkeys(keys))
 
 
 def _sentences(clauses: Iterable[Clause]) -> tuple[Part, ...]:

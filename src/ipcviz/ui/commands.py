@@ -40,6 +40,7 @@ RUN = (
     Command("z", "toggle_pause", "pause", "stop the focused process, or let it go on"),
     Command("k", "choose_signal", "signal", "send the focused process a signal of your choice"),
     Command("K", "kill", "kill", "end the focused process with SIGKILL"),
+    Command("d", "show_findings", "findings", "show what is wrong at this moment, and why"),
     Command("n", "next_step", "next", "take the next step of the play"),
     Command("a", "play", "play", "play the steps one after the other, with time to read"),
     Command("space", "toggle_play", "hold", "hold the play, or let it go on"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
+from ipcviz.events import Finding
 from ipcviz.model import Model
 from ipcviz.model.channel.message import Message
+from ipcviz.model.fold_findings import key_of
 from ipcviz.model.headline import Headline, headline
 from ipcviz.model.history import History
 from ipcviz.model.timeline import Timeline
@@ -70,6 +72,21 @@ class Moment:
             return row.message.as_written() if row.kind == "message" else row.message
         last = [channel.last for channel in self.model.channels.values() if channel.last]
         return max(last, key=_brought_forward, default=None)
+
+    def row_of(self, finding: Finding) -> Row | None:
+        """The row that tells of a finding, if it is still kept. In other words, but as grave, it
+        is told only once."""
+        return next(
+            (
+                row
+                for row in reversed(self.timeline.rows)
+                if row.kind == "finding"
+                and row.finding is not None
+                and key_of(row.finding) == key_of(finding)
+                and row.t <= finding.t
+            ),
+            None,
+        )
 
     def now(self) -> int:
         """When it is, in nanoseconds since the run began."""

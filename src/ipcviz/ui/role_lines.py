@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from ipcviz.events import Holder
+from ipcviz.events import Finding, Holder
 from ipcviz.marks import mark
 from ipcviz.model import Model, Role
 from ipcviz.model.headline import Headline
@@ -14,9 +14,10 @@ from ipcviz.model.timeline import Timeline
 from ipcviz.model.timeline.ends import mode_words
 from ipcviz.model.words import call_text, exit_text
 from ipcviz.text import bytes_text, elapsed
+from ipcviz.ui.finding_lines import alarm
 from ipcviz.ui.lines import band, chip, fit, foreign, line, spread
 from ipcviz.ui.source import Shown, shown
-from ipcviz.ui.tones import FAILED_BAND, HELD_BAND, STATES, WAITING_BAND, state_of
+from ipcviz.ui.tones import FAILED_BAND, HELD_BAND, SEVERITIES, STATES, WAITING_BAND, state_of
 
 _MOVES = ("running", "not started")
 """States of which nobody asks how long."""
@@ -41,7 +42,7 @@ def state_line(
     """Mark, state in capitals, call and what it is on, how long; on a band where it matters."""
     state = state_of(role)
     style = STATES[state]
-    tone = band_of(role, headline)
+    tone = band_of(role, model, headline)
     if tone:
         style = ""
     gap = "  " if width >= 40 else " "
@@ -52,15 +53,29 @@ def state_line(
     return band(content, tone, width) if tone else content
 
 
-def band_of(role: Role, headline: Headline) -> str:
-    """The band behind a state that holds everything up or has failed; "" for a calm one."""
-    if role.failed:
+def band_of(role: Role, model: Model, headline: Headline) -> str:
+    """The band behind a state that has failed, that a finding is about, or that holds everything
+    up; "" for a calm one."""
+    found = _alarm_about(role, model)
+    if role.failed or (found is not None and found.severity == "error"):
         return FAILED_BAND
-    if headline.tone != "waiting":
+    if found is None and headline.tone != "waiting":
         return ""
     if role.state in ("stopped", "zombie"):
         return HELD_BAND
-    return WAITING_BAND if role.state == "blocked" else ""
+    return WAITING_BAND if found is not None or role.state == "blocked" else ""
+
+
+def state_style(role: Role, model: Model) -> str:
+    """The colour of what the role does now."""
+    found = _alarm_about(role, model)
+    if found is not None and found.severity == "error":
+        return SEVERITIES["error"]
+    return STATES[state_of(role)]
+
+
+def _alarm_about(role: Role, model: Model) -> Finding | None:
+    return alarm(model, role.process.pid) if role.process is not None else None
 
 
 def starts_it(role: Role) -> Content:
@@ -82,12 +97,12 @@ def source_line(number: int, text: str, width: int, style: str) -> Content:
     return fit(line((f"{number:4}", "$faint"), "  ", (text, style)), width)
 
 
-def current_line(number: int, text: str, width: int, role: Role) -> Content:
+def current_line(number: int, text: str, width: int, role: Role, model: Model) -> Content:
     """`▸ 14  answer = replies.readline()`, in the colour of the role's state; without it where
     the role was there, and has gone on."""
     if gone_on(role):
         return fit(line((f"{WAS_HERE}{number:3}  ", "$quiet"), (text, "$quiet")), width)
-    sign = line((f"{IS_HERE}{number:3} ", f"bold {STATES[state_of(role)]}"))
+    sign = line((f"{IS_HERE}{number:3} ", f"bold {state_style(role, model)}"))
     text_of_it = fit(line(" ", (text, "bold $foreground")), width - sign.cell_length)
     return line(sign, text_of_it.stylize_before("on $panel"))
 

@@ -22,6 +22,9 @@ STATES = {
 }
 """State -> colour. The state is as in lifelines.Segment."""
 
+SEVERITIES = {"error": "$error", "warning": "$warning", "info": "$quiet"}
+"""Severity of a finding -> colour."""
+
 ENDED = ("exited", "failed", "killed")
 """The states of a role whose process is gone."""
 
@@ -48,6 +51,9 @@ LIFELINES = {
 }
 """State -> what a lifeline is made of; nothing once it has ended. A short wait is SHORT_WAIT."""
 SHORT_WAIT = "┊"
+STUCK = "▓"
+"""What a lifeline is made of, and a stretch of it, while there is an error about its wait."""
+STUCK_STYLE = SEVERITIES["error"]
 
 _KINDS = {
     "start": "$quiet",
@@ -64,6 +70,7 @@ _KINDS = {
     "dropped": "$warning",
     "difference": "bold $warning",
     "note": "$quiet",
+    "over": "$success",
 }
 
 CHIP = "bold $chip on $chip-ground"
@@ -86,6 +93,8 @@ def row_style(row: Row) -> str:
     """The colour of a row of the timeline."""
     if row.message is not None and row.message.error is not None:
         return "$error"
+    if row.kind == "finding" and row.finding is not None:
+        return SEVERITIES[row.finding.severity]
     if row.kind in ("block", "exit"):
         return STATES.get(row.mark, "$quiet")
     return _KINDS.get(row.kind, "$quiet")

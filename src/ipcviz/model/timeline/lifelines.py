@@ -41,6 +41,8 @@ class Lifeline:
         self.segments: list[Segment] = []
         self._anew: list[int] = []
         """When a wait began anew that is told as one with the wait before."""
+        self._errors: list[int] = []
+        """When an error was found about it, and when none was any more, by turns."""
 
     @property
     def last(self) -> Segment | None:
@@ -79,6 +81,19 @@ class Lifeline:
         began = segment.t if segment is not None else t
         return max(began, self._anew[index]) if index >= 0 else began
 
+    def find_error(self, t: int, found: bool) -> None:
+        """From `t` on there is an error about what it does, or none."""
+        if found != self._has_error(len(self._errors)):
+            self._errors.append(t)
+            if len(self._errors) > KEPT + KEPT // 10:
+                del self._errors[: KEPT // 10]  # an even number: it ends with the same turn
+
+    def is_stuck(self, t: int) -> bool:
+        """Whether it waits at `t` and there is an error about that. One that runs may be in error
+        too, but not stuck."""
+        segment = self.at(t) if self._has_error(bisect_right(self._errors, t)) else None
+        return segment is not None and segment.state == "blocked"
+
     def leave_out_last(self) -> None:
         """Forget the stretch that is still open: it was too short to count."""
         last = self.segments.pop()
@@ -104,6 +119,10 @@ class Lifeline:
             return 0
         end = self.segments[index + 1].t if index + 1 < len(self.segments) else now
         return end - self.segments[index].t
+
+    @staticmethod
+    def _has_error(turns: int) -> bool:
+        return turns % 2 == 1
 
     def _index(self, t: int) -> int:
         return bisect_right(self.segments, t, key=lambda segment: segment.t) - 1

@@ -15,6 +15,7 @@ _TYPES = {
     "drain": "bytes",
     "read": "message",
     "lost": "message",
+    "over": "finding",
 }
 """Kind of a row -> its type, where people say it in another word."""
 TYPES = (
@@ -29,6 +30,7 @@ TYPES = (
     "end",
     "bytes",
     "note",
+    "finding",
     "dropped",
     "difference",
 )
@@ -64,7 +66,7 @@ class RowFilter:
 
 def searched(row: Row) -> str:
     """What a filter looks through: the roles that take part, the channel, the type, the text."""
-    names = _names((row.role, row.by, row.to), row.channel, row.kind)
+    names = _names((row.role, row.by, row.to, *row.roles), row.channel, row.kind)
     return names + clean(row.text).casefold()
 
 

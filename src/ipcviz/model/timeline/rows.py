@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 from msgspec import Struct, structs
 
+from ipcviz.events import Finding
 from ipcviz.model.channel.message import Message, SignalFlight
 from ipcviz.model.timeline.lifelines import BLINK
 
@@ -25,7 +26,8 @@ class Row(Struct, frozen=True, gc=False):
         was opened or closed; `message`: one was written, and read if that was soon; `read`: one
         that had lain in its pipe was read; `lost`: one went unread; `fill`, `drain`: a pipe holds
         more, or less; `signal`, `stop`, `exit`, `note`; `dropped`: what could not be recorded;
-        `difference`: the kernel disagrees with what was told.
+        `difference`: the kernel disagrees with what was told; `finding`: a rule has found
+        something, and `over`: it is not true any more.
     mark: the state that the lifeline is in from here on (as lifelines.Segment), or "".
     by: the role from which an arrow leads here: who started, released or signalled it, or wrote
         the message; if known.
@@ -33,7 +35,8 @@ class Row(Struct, frozen=True, gc=False):
         reads the pipe.
     channel: the pipe that it is about, if any; of a wait on several, the first.
     detail: the right-hand column: a latency, a size, the name of an errno.
-    message, signal: what it is about, as it stood when this was told.
+    message, signal, finding: what it is about, as it stood when this was told.
+    roles: of a finding, at whose lifelines it is.
     """
 
     seq: int
@@ -48,6 +51,8 @@ class Row(Struct, frozen=True, gc=False):
     detail: str = ""
     message: Message | None = None
     signal: SignalFlight | None = None
+    finding: Finding | None = None
+    roles: tuple[str, ...] = ()
 
 
 class Rows:

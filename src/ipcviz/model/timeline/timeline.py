@@ -10,6 +10,7 @@ from ipcviz.model.model import Model
 from ipcviz.model.timeline.causes import Causes
 from ipcviz.model.timeline.deliveries import Deliveries
 from ipcviz.model.timeline.ends import Ends
+from ipcviz.model.timeline.findings import Findings
 from ipcviz.model.timeline.handlers import Handlers
 from ipcviz.model.timeline.lifelines import Lifeline
 from ipcviz.model.timeline.lives import Lives
@@ -37,6 +38,7 @@ class Timeline:
         self._ends = Ends(model, self._rows, self._causes)
         self._deliveries = Deliveries(model, self._rows)
         self._handlers = Handlers()
+        self._findings = Findings(model, self._rows, self.lifelines)
         self._reasons_told: dict[tuple[str, str | None], bool] = {}
 
     @property
@@ -56,6 +58,10 @@ class Timeline:
                 self.lifelines.update((info.name, Lifeline()) for info in event.roles)
             case events.Fill():
                 self._ends.told(event)
+            case events.Finding():
+                self._findings.found(event)
+            case events.FindingClear():
+                self._findings.cleared(event)
             case events.Difference() | events.Dropped():
                 self._doubt(event)
             case events.ProcessObserve():

@@ -9,12 +9,22 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from ipcviz.diagnoses.rules import RULES
 from ipcviz.marks import mark
 from ipcviz.ui.commands import APP, Command
 from ipcviz.ui.lines import Piece, line, wrapped
 from ipcviz.ui.role_lines import IS_HERE, WAS_HERE
-from ipcviz.ui.tones import LIFELINES, MEANINGS, SHORT_WAIT, STATES
+from ipcviz.ui.tones import (
+    LIFELINES,
+    MEANINGS,
+    SEVERITIES,
+    SHORT_WAIT,
+    STATES,
+    STUCK,
+    STUCK_STYLE,
+)
 from ipcviz.ui.widgets.drawing import Drawing
+from ipcviz.ui.widgets.lanes_drawing import signs
 
 _KEY = 11
 _STATE = 15
@@ -39,7 +49,9 @@ class HelpText(Drawing):
         lines += [line(("States", "bold")), *_states(width), Content("")]
         lines += [line(("A program", "bold")), *_explained(_program(), width), Content("")]
         lines += [line(("A pipe", "bold")), *_explained(_pipe(), width), Content("")]
-        return [*lines, line(("The timeline", "bold")), *_explained(_timeline(), width)]
+        lines += [line(("The timeline", "bold")), *_explained(_timeline(), width), Content("")]
+        lines += [line(("The lanes over time", "bold")), *_explained(_lanes(), width), Content("")]
+        return [*lines, line(("What rules find", "bold")), *_explained(_rules(), width)]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -105,6 +117,14 @@ def _pipe() -> list[tuple[Content, str]]:
         (line(("◌", blocked)), "somebody waits in open() for the other end"),
         (line(("·", "$faint")), "an end that nobody holds"),
         (line(("read-write", "$faint")), "who holds both ends: no end of file can reach it"),
+        (
+            line((f"{mark('warning')} ", SEVERITIES["warning"])),
+            "a rule warns about it",
+        ),
+        (
+            line(("▸ ◂", STUCK_STYLE)),
+            "two that wait for each other, while a rule finds an error about both",
+        ),
     ]
 
 
@@ -115,8 +135,10 @@ def _timeline() -> list[tuple[Content, str]]:
     return [
         (line(lifeline("running")), "runs"),
         (line(lifeline("ready")), "is ready for you"),
+        (line(lifeline("sleeping")), "sleeps until its timer ends"),
         (line((SHORT_WAIT, STATES["blocked"])), "waits, for less than a second"),
         (line(lifeline("blocked")), "waits longer"),
+        (line((STUCK, STUCK_STYLE)), "waits, and a rule finds an error about that"),
         (line(lifeline("stopped")), "is stopped"),
         (line(lifeline("zombie")), "has ended, not waited for"),
         (line(("◃┈┈ ┨", "$success")), "who started it, or let it go on"),
@@ -130,9 +152,29 @@ def _timeline() -> list[tuple[Content, str]]:
         (line((f"{mark('bytes')}──▸", "$secondary")), "that was read late"),
         (line((f"{mark('bytes')}─{mark('failed')}", "$error")), "that went unread, and is lost"),
         (line((f"┠── {mark('bytes')}", "$secondary")), "bytes, where no message is told"),
+        (line((f"━ {mark('error')} ━", SEVERITIES["error"])), "a rule finds an error"),
+        (line((f"━ {mark('warning')} ━", SEVERITIES["warning"])), "a rule warns"),
+        (line((mark("info"), SEVERITIES["info"])), "a rule tells what is worth knowing"),
+        (line((f"┄ {mark('over')} ┄", "$success")), "what a rule had found is not true any more"),
+        (
+            line((mark("difference"), "$warning")),
+            "the kernel's count disagrees with what was told",
+        ),
         (line(("+9 s", "$faint")), "a time in which nothing happened"),
         (
             line(("click", "bold $primary")),
             "shows the moment of an event; below the last, the present",
         ),
     ]
+
+
+def _lanes() -> list[tuple[Content, str]]:
+    return [(line((sign, style)), words) for sign, style, words in signs()]
+
+
+def _rules() -> list[tuple[Content, str]]:
+    told: list[tuple[Content, str]] = []
+    for rule in RULES:
+        sign = line((f"{mark(rule.severity)} {rule.name}", SEVERITIES[rule.severity]))
+        told.append((sign, " ".join((rule.__doc__ or "").split())))
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipcviz.events import Finding
 from ipcviz.model.timeline.rows import Row
 from ipcviz.session import Session
 from ipcviz.ui.moment import Moment
@@ -51,12 +52,28 @@ class MomentActions(SizedScreen):
         if message is not None:
             self.app.push_screen(MessageScreen(message, self.moment.model))
 
+    def action_show_findings(self) -> None:
+        """Show what is found at this moment, to choose one and go to its own."""
+        from ipcviz.ui.screens.findings import FindingsScreen
+
+        self.app.push_screen(FindingsScreen(self.moment), self._show_moment_of_finding)
+
     def show_moment_of(self, row: Row | None) -> None:
         """Show the moment of a row that was chosen, or the present."""
         try:
             self._show(row)
         except LookupError:
-            self.notify("That moment is not kept any more.", severity="warning", markup=False)
+            self._not_kept()
+
+    def _show_moment_of_finding(self, finding: Finding | None) -> None:
+        row = self.moment.row_of(finding) if finding is not None else None
+        if row is not None:
+            self.show_moment_of(row)
+        elif finding is not None:
+            self._not_kept()
+
+    def _not_kept(self) -> None:
+        self.notify("That moment is not kept any more.", severity="warning", markup=False)
 
     def _show(self, row: Row | None) -> None:
         self.moment.go_to(row)

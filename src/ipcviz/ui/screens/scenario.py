@@ -55,13 +55,11 @@ class ScenarioScreen(RunActions):
             yield Vertical(
                 *(RoleStrip(self.moment, role) for role in strips), id="strips", classes=many
             )
-        between = Pipes(self.moment, panes[0], id="pipes-between")
+        between = Pipes(self.moment, panes, id="pipes-between")
         stage: list[Widget] = [Pane(self.moment, panes[0]), between]
         stage += [Pane(self.moment, role) for role in panes[1:]]
         yield Horizontal(*stage, id="stage")
-        below = Pipes(self.moment, panes[0], id="pipes-below")
-        below.styles.height = min(2, len(self.session.model.channels))
-        yield below
+        yield Pipes(self.moment, panes, id="pipes-below")
         yield Horizontal(self._story, SidePanel(self.moment), id="story")
         yield KeyBar(self.entries)
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from textual import events
 from textual.content import Content
 from textual.message import Message
 
 from ipcviz.marks import mark
-from ipcviz.model.headline import Headline, Offer
+from ipcviz.model.clauses import Part
+from ipcviz.model.headline import Headline, Tone
+from ipcviz.model.offers import Offer
 from ipcviz.steps import Steps
 from ipcviz.ui.commands import key_text
 from ipcviz.ui.lines import Piece, chip, fit, foreign, line, spread, wrapped
 from ipcviz.ui.moment import Moment
-from ipcviz.ui.tones import STATES
+from ipcviz.ui.tones import SEVERITIES, STATES
 from ipcviz.ui.widgets.drawing import Drawing
 
 _INDENT = 3
@@ -49,7 +51,7 @@ class HeadlineView(Drawing):
     def update(self) -> None:
         """Draw anew, in the colour of the tone."""
         past, told = self._moment.past, self._moment.headline()
-        for tone in ("calm", "waiting", "failed"):
+        for tone in get_args(Tone):
             self.set_class(told.tone == tone and not past, f"-{tone}")
         self.set_class(past, "-past")
         super().update()
@@ -71,23 +73,30 @@ class HeadlineView(Drawing):
                 self.post_message(self.Pressed(offer))
 
     def _top(self, told: Headline, width: int, height: int) -> list[Content]:
-        """Sentence and keys in at most `height` lines: a sentence of two lines shares the second
-        with its keys, if they do not fit below it."""
-        parts = [foreign(part.text, "bold" if part.strong else "") for part in told.sentence]
-        first, *rest = wrapped(Content.assemble(*parts), width - _INDENT - 1)
+        """Sentence and keys in at most `height` lines, with the reason where it fits too. A
+        sentence of two lines shares the second with its keys, if they do not fit below it."""
+        short, whole = (_lines(one, width) for one in (told.sentence, told.sentence + told.reason))
+        beside = len(whole) == 2 and self._fits_beside(told, whole[1], width)
+        fits = len(whole) == 1 or beside or (len(whole) == 2 and height > 2)
+        first, *rest = whole if fits else short
         top = [fit(line(" ", self._sign(told), " ", first), width)]
         if not rest:
             return [*top, self._keys_below(told, 1, width)]
         end = rest[0] if len(rest) == 1 else line(rest[0], " …")
-        all_offers = self._offers(told, width).content
-        if height < 3 or end.cell_length + _BETWEEN + all_offers.cell_length < width - _INDENT:
+        if height < 3 or self._fits_beside(told, end, width):
             return [*top, self._keys_beside(told, end, width)]
         return [*top, fit(line(" " * _INDENT, end), width), self._keys_below(told, 2, width)]
+
+    def _fits_beside(self, told: Headline, end: Content, width: int) -> bool:
+        """Whether every key fits beside the end of the sentence."""
+        keys = self._offers(told, width).content
+        return end.cell_length + _BETWEEN + keys.cell_length < width - _INDENT
 
     def _sign(self, told: Headline) -> Piece:
         if self._moment.past:
             return "◂", "$accent"
-        return mark(told.mark), "" if told.tone == "failed" else STATES[told.mark]
+        plain = told.tone in ("failed", "stuck")
+        return mark(told.mark), "" if plain else {**STATES, **SEVERITIES}[told.mark]
 
     def _keys_below(self, told: Headline, y: int, width: int) -> Content:
         """The keys in a line of their own, with the fact that explains the sentence."""
@@ -148,6 +157,11 @@ class HeadlineView(Drawing):
         if begin.cell_length + lines[0].cell_length + count.cell_length < width:
             shown[0] = spread(line(begin, lines[0]), count, width)
         return shown
+
+
+def _lines(sentence: tuple[Part, ...], width: int) -> list[Content]:
+    parts = [foreign(part.text, "bold" if part.strong else "") for part in sentence]
+    return wrapped(Content.assemble(*parts), width - _INDENT - 1)
 
 
 def _of_the_past(moment: Moment) -> Headline:

@@ -14,7 +14,7 @@ from ipcviz.text import bytes_text, clean
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.stretches import Stretch, put_stretch, stretches
-from ipcviz.ui.tones import ENDED, STATES, row_style
+from ipcviz.ui.tones import ENDED, STATES, STUCK_STYLE, row_style
 
 BARS, FULL = "▁▂▃▄▅▆", "█"
 """How much lies in a pipe: up to the most that ever did, or all that it can hold."""
@@ -51,8 +51,8 @@ class Lane(Protocol):
 
 @dataclass(frozen=True)
 class RoleLane:
-    """What a role does. `rows` are its starts, signals and ends; `until_now`: the right edge is
-    the present."""
+    """What a role does. `rows` are its starts, signals and ends, and what was found about it;
+    `until_now`: the right edge is the present."""
 
     name: str
     lifeline: Lifeline
@@ -76,9 +76,14 @@ class RoleLane:
         for cell, row in self.rows:
             if row.kind == "signal":
                 cells.put(x + cell, mark("signal"), row_style(row))
+            elif row.finding is not None:
+                cells.put(x + cell, mark(row.finding.severity), f"{row_style(row)} reverse")
         last = self.lifeline.last
         if self.until_now and last is not None and last.state not in ENDED:
-            cells.put(x + self.scale.width, mark(last.state), STATES[last.state])
+            stuck = self.lifeline.is_stuck(self.scale.end)
+            cells.put(
+                x + self.scale.width, mark(last.state), STUCK_STYLE if stuck else STATES[last.state]
+            )
 
     def _changes(self) -> Iterator[tuple[int, str]]:
         """The cells in which its process begins or ends, and the state whose mark tells that."""
@@ -148,7 +153,7 @@ def _put_call(cells: Cells, x: int, stretch: Stretch) -> None:
     call = clean(stretch.segment.call)
     for words in (call, call.partition("(")[0]):
         if words and cell_length(words) + 6 <= stretch.width:
-            cells.put(x + stretch.cell + 2, f" {words} ", STATES[stretch.segment.state])
+            cells.put(x + stretch.cell + 2, f" {words} ", stretch.style)
             return
 
 

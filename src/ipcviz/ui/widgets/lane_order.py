@@ -13,7 +13,7 @@ from ipcviz.ui.scale import Scale
 from ipcviz.ui.widgets.lane import ChannelLane, Lane, RoleLane
 
 _MESSAGES = ("message", "read", "lost")
-_HAPPENED = ("start", "signal", "exit")
+_HAPPENED = ("start", "signal", "exit", "finding")
 _SAMPLES = 8
 """Rows of one cell that are looked at: it has room for one mark."""
 
@@ -44,7 +44,7 @@ class LaneOrder:
         yield from (self._channel(one, None) for one in channels if under[one.name] is None)
 
     def _role(self, name: str) -> RoleLane:
-        rows = [at for at in self._happened if at[1].role == name]
+        rows = [at for at in self._happened if _is_about(at[1], name)]
         return RoleLane(name, self._lifelines[name], rows, self._scale, self._until_now)
 
     def _channel(self, channel: Channel, upper: str | None) -> ChannelLane:
@@ -52,6 +52,13 @@ class LaneOrder:
         rows = [at for at in self._messages if at[1].message and at[1].message.channel == name]
         downwards = channel.info is None or channel.info.writer == upper
         return ChannelLane(name, self._levels.of(name), rows, downwards, self._scale)
+
+
+def _is_about(row: Row, role: str) -> bool:
+    """Whether its lane tells of it. What is mere information would hide what happens."""
+    if row.finding is not None:
+        return row.finding.severity != "info" and role in row.roles
+    return row.role == role
 
 
 def _upper(channel: Channel, roles: Sequence[str]) -> str | None:

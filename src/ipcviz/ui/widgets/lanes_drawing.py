@@ -13,7 +13,7 @@ from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.lines import Piece, line
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.stretches import STRETCHES
-from ipcviz.ui.tones import STATES
+from ipcviz.ui.tones import SEVERITIES, STATES, STUCK, STUCK_STYLE
 from ipcviz.ui.widgets.lane import BARS, DOWN, UP, ChannelLane, Lane, RoleLane
 
 _GRID, _CURSOR = "┊", "│"
@@ -125,7 +125,7 @@ class LanesDrawing:
     def _legend(self) -> Content:
         pieces: list[Piece] = []
         left = self._width
-        for sign, style, words in _signs():
+        for sign, style, words in signs():
             left -= cell_length(sign) + 1 + len(words) + _BETWEEN
             if left < 0:
                 break
@@ -137,14 +137,16 @@ class LanesDrawing:
         return self._x + self._scale.width + 1
 
 
-def _signs() -> Iterator[tuple[str, str, str]]:
+def signs() -> Iterator[tuple[str, str, str]]:
     """The signs with what each means, the most telling first."""
     for state in ("running", "blocked", "ready"):
         yield STRETCHES[state] * 2, STATES[state], state
+    yield STUCK * 2, STUCK_STYLE, "stuck"
     yield f"{BARS[0]}{BARS[-1]}", "$secondary", "in the pipe"
     yield mark("bytes"), "$secondary", "written"
     yield f"{DOWN}{UP}", "bold $secondary", "read"
     yield mark("signal"), "$accent", "signal"
+    yield mark("warning"), f"{SEVERITIES['warning']} reverse", "found"
     for state in ("sleeping", "stopped", "zombie"):
         yield STRETCHES[state] * 2, STATES[state], state
     for state in ("exited", "failed", "killed"):

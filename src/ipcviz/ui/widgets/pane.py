@@ -111,7 +111,7 @@ class Pane(RoleDrawing):
         source, current, _ = source_shown(self.role)
         for number, text in source.part(count, current):
             if number == current:
-                yield current_line(number, text, width, self.role)
+                yield current_line(number, text, width, self.role, self.moment.model)
             else:
                 yield source_line(number, text, width, style)
 

@@ -3,61 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 
-from ipcviz.events import End
-from ipcviz.marks import mark
 from ipcviz.model import Channel, Model
-from ipcviz.text import bytes_text, clean
-from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.lines import line
 from ipcviz.ui.moment import Moment
-from ipcviz.ui.tones import STATES
 from ipcviz.ui.widgets.drawing import Drawing
+from ipcviz.ui.widgets.pipe_view import MARGIN, TUBE, PipeView
+from ipcviz.ui.widgets.ring import HEIGHT as RING_HEIGHT
+from ipcviz.ui.widgets.ring import Ring, ring_between
 
-_BLOCK = 6
-"""Lines of a pipe drawn as a tube, with the blank one below it."""
-_WIDE = 50
-"""Cells from which on a tube tells how much it could hold."""
-_SLEEPS: dict[str, End] = {"writer": "space", "reader": "data"}
-_OPENS: dict[str, End] = {"writer": "reader", "reader": "writer"}
-"""End -> what a process wants that waits there: in a read or write, or to come through open()."""
+_FLAT = 2
+"""Pipes that have a line each where none has room for a tube."""
 
 
 class Pipes(Drawing):
-    """Every pipe of the run, the declared ones first. The wheel moves where not all fit."""
+    """Every pipe of the run, the declared ones first, and the ring of `panes` that wait for each
+    other. The wheel moves where not all pipes fit."""
 
-    def __init__(self, moment: Moment, left: str, id: str) -> None:
+    def __init__(self, moment: Moment, panes: Sequence[str], id: str) -> None:
         super().__init__(id=id, classes="pipes")
         self._moment = moment
-        self._left = left
+        self._panes = panes
         self._first = 0
+        self._with_ring = False
 
     def draw(self, width: int, height: int) -> list[Content]:
         """Tubes, or where there is no room for any, a line for each pipe."""
+        ring = self._ring()
+        if height < TUBE:
+            flat = self._flat(width, height - (ring is not None))
+            return flat if ring is None else [*flat, ring.flat(width)]
+        if ring is None:
+            return self._tubes(width, height)
+        tubes = self._tubes(width, height - RING_HEIGHT - 1)
+        return [*tubes, Content(""), *ring.box(width, MARGIN)]
+
+    def update(self) -> None:
+        """Draw anew, in more lines while there is a ring."""
+        with_ring = self._ring() is not None
+        if with_ring != self._with_ring:
+            self._with_ring = with_ring
+            self.refresh(layout=True)
+        super().update()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Where nothing else decides: a line for each declared pipe, if not too many, and one for
+        the ring."""
+        declared = sum(one.info is not None for one in self._moment.model.channels.values())
+        return min(_FLAT, declared) + self._with_ring
+
+    def _ring(self) -> Ring | None:
+        return ring_between(self._moment.model, *self._panes) if len(self._panes) == 2 else None
+
+    def _flat(self, width: int, height: int) -> list[Content]:
+        shown, hidden = self._in_view(height)
+        drawn = [self._view(one).flat(width) for one in shown]
+        if hidden and shown:
+            more = line("  ", (f"+{hidden} more", "$faint"))
+            last = self._view(shown[-1]).flat(width - more.cell_length)
+            drawn[-1] = line(last, more)
+        return drawn
+
+    def _tubes(self, width: int, height: int) -> list[Content]:
+        """With blank lines between them, and one above, as far as there is room."""
+        count = len(worth_showing(self._moment.model))
+        shown, hidden = self._in_view((height - (count * TUBE > height)) // TUBE)
+        spare = height - TUBE * len(shown) - (hidden > 0)
+        between = [Content("")] * (spare >= len(shown) - 1)
+        lines = [Content("")] * (spare >= len(shown) > 0)
+        for number, channel in enumerate(shown):
+            lines += [*(between if number else ()), *self._view(channel).tube(width)]
+        if hidden:
+            lines.append(line(("   ", ""), (f"+{hidden} more", "$faint")))
+        return lines
+
+    def _in_view(self, room: int) -> tuple[list[Channel], int]:
+        """The pipes that are shown, and how many are not."""
         channels = worth_showing(self._moment.model)
-        flat = height < _BLOCK - 1
-        room = height if flat else (height + 1) // _BLOCK
         self._first = max(0, min(self._first, len(channels) - room))
         shown = channels[self._first : self._first + room]
-        hidden = len(channels) - len(shown)
-        if flat:
-            drawn = [self._view(one).flat(width) for one in shown]
-            if hidden:
-                more = line("  ", (f"+{hidden} more", "$faint"))
-                last = self._view(shown[-1]).flat(width - more.cell_length)
-                drawn[-1] = line(last, more)
-            return drawn
-        spare = height + 1 - _BLOCK * len(shown)
-        lines = [Content("")] if spare and shown else []
-        for channel in shown:
-            lines += [*self._view(channel).tube(width), Content("")]
-        if hidden:
-            lines[height - 1 :] = [line(("   ", ""), (f"+{hidden} more", "$faint"))]
-        return lines
+        return shown, len(channels) - len(shown)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel, down: the next pipe."""
@@ -72,7 +101,7 @@ class Pipes(Drawing):
         self.update()
 
     def _view(self, channel: Channel) -> PipeView:
-        writer_left = channel.info is None or channel.info.reader != self._left
+        writer_left = channel.info is None or channel.info.reader != self._panes[0]
         return PipeView(channel, self._moment.model, writer_left)
 
 
@@ -83,159 +112,3 @@ def worth_showing(model: Model) -> list[Channel]:
         for one in model.channels.values()
         if one.info is not None or (one.present and one.holders)
     ]
-
-
-@dataclass(frozen=True)
-class PipeView:
-    """One pipe. `writer_left`: bytes flow from left to right."""
-
-    channel: Channel
-    model: Model
-    writer_left: bool
-
-    def tube(self, width: int) -> list[Content]:
-        """Name and contents, the tube in three lines, the holders."""
-        margin = 3
-        heading, top, middle, bottom, holders = (Cells(width) for _ in range(5))
-        room = width - 2 * margin
-        beside = room - cell_length(clean(self.channel.name)) - 1
-        contents, style = self._contents(beside, capacity=width >= _WIDE)
-        heading.put_right(width - margin, contents, style)
-        name = self._name(room - cell_length(contents) - 1)
-        heading.put(margin, name, "bold $secondary")
-        inner = room - 2
-        for cells, ends in ((top, "╭╮"), (bottom, "╰╯")):
-            cells.put(margin, ends[0] + "─" * inner + ends[1], "$secondary")
-        self._put_totals(bottom, margin + 2, width - margin - 2)
-        middle.put(margin, "┤" + " " * inner + "├", "$secondary")
-        self._put_gauge(middle, margin + 1, inner)
-        self._put_ends(middle, margin - 2, width - margin + 1)
-        self._put_holders(holders, margin, width - margin)
-        return [one.content() for one in (heading, top, middle, bottom, holders)]
-
-    def flat(self, width: int) -> Content:
-        """Everything in one line, without the holders' names."""
-        cells = Cells(width)
-        name = self._name(max(16, width // 4))
-        cells.put(1, name, "$secondary")
-        begin, end = max(17, cell_length(name) + 3), width - 21
-        cells.put(begin + 1, "─" * (end - begin - 1), "$secondary")
-        self._put_gauge(cells, begin + 2, end - begin - 3)
-        self._put_ends(cells, begin, end)
-        lost = "" if self.channel.contents else self._lost()
-        told = (lost, "$error") if lost else self._contents(width - end - 3, capacity=False)
-        cells.put_right(width - 1, *told)
-        return cells.content()
-
-    def _name(self, width: int) -> str:
-        return cut(clean(self.channel.name), width)
-
-    def _contents(self, room: int, capacity: bool) -> tuple[str, str]:
-        """What it holds, as much of that as there is room for, and its style. `capacity`: of how
-        much it could hold, too."""
-        channel = self.channel
-        if not channel.present:
-            return "removed", "$error"
-        contents = channel.contents
-        if contents is None:
-            return "not known", "$faint"
-        if contents == 0:
-            seen = channel.queued is not None or channel.told
-            return "empty" if seen else "not open", "$faint"
-        amount, count = bytes_text(contents), len(channel.unread)
-        messages = f"{count} {'message' if count == 1 else 'messages'} · " if count else ""
-        told = [messages + amount, amount]
-        if capacity and channel.capacity:
-            told.insert(0, f"{told[0]} of {bytes_text(channel.capacity)}")
-        return next((one for one in told if cell_length(one) <= room), amount), "bold"
-
-    def _put_gauge(self, cells: Cells, begin: int, width: int) -> None:
-        """What lies in it, from the reader's end: a mark for each message; where these are not
-        known, or do not fit, how full it is, as a bar of one cell at least."""
-        channel = self.channel
-        contents = channel.contents
-        if not contents:
-            return
-        share = contents / channel.capacity if channel.capacity else 0
-        gauge = "█" * min(width, max(1, round(share * width)))
-        if 0 < len(channel.unread) <= width:
-            gauge = mark("bytes") * len(channel.unread)
-        x = begin + width - len(gauge) if self.writer_left else begin
-        cells.put(x, gauge, "$secondary")
-
-    def _put_totals(self, cells: Cells, left: int, right: int) -> None:
-        """What came of all the bytes, in the border; where there is no room, what was lost."""
-        account = self.channel.account
-        if not account.written:
-            return
-        totals = f"{bytes_text(account.written)} written · {bytes_text(account.read)} read"
-        lost = self._lost()
-        told = f"{totals} · {lost}" if lost else totals
-        if cell_length(told) + 2 > right - left:
-            told = lost
-        if told:
-            cells.put(left, f" {told} ", "$quiet")
-            cells.put(left + 1 + cell_length(told) - cell_length(lost), lost, "$error")
-
-    def _lost(self) -> str:
-        discarded = self.channel.account.discarded
-        return f"{bytes_text(discarded)} lost" if discarded else ""
-
-    def _put_ends(self, cells: Cells, left: int, right: int) -> None:
-        sides = ("writer", "reader") if self.writer_left else ("reader", "writer")
-        cells.put(left, *self._end(sides[0]))
-        cells.put(left + 1, "─" if self.writer_left else "◂", "$secondary")
-        cells.put(right - 1, "▸" if self.writer_left else "─", "$secondary")
-        cells.put(right, *self._end(sides[1]))
-
-    def _end(self, side: str) -> tuple[str, str]:
-        if self._waiting(_SLEEPS[side]):
-            return mark("blocked"), STATES["blocked"]
-        if self._waiting(_OPENS[side]):
-            return "◌", STATES["blocked"]
-        held = self.channel.writers if side == "writer" else self.channel.readers
-        return (mark("running"), "$success") if held else ("·", "$faint")
-
-    def _waiting(self, end: End) -> list[str]:
-        """Who waits on this pipe for that."""
-        return [
-            self.model.name_of(process.pid)
-            for process in self.model.living()
-            for state in process.threads.values()
-            for wanted in state.waits_for
-            if wanted.channel == self.channel.name and wanted.end == end
-        ]
-
-    def _put_holders(self, cells: Cells, left: int, right: int) -> None:
-        writers = {one.pid for one in self.channel.writers}
-        readers = {one.pid for one in self.channel.readers}
-        both = writers & readers
-        groups = [
-            ("read-write", self._names(both)),
-            ("writer", self._names(writers - both)),
-            ("reader", self._names(readers - both)),
-            ("opening", self._waiting("reader") + self._waiting("writer")),
-        ]
-        told = [(word, ", ".join(dict.fromkeys(names))) for word, names in groups if names]
-        if not self.writer_left and not both:
-            told.reverse()
-        _put_pairs(cells, told or [("nobody holds an end", "")], left, right)
-
-    def _names(self, pids: set[int]) -> list[str]:
-        """In the order of the scenario; processes without a role come last."""
-        order = list(self.model.roles)
-        names = [self.model.name_of(pid) for pid in sorted(pids)]
-        return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
-
-
-def _put_pairs(cells: Cells, pairs: Sequence[tuple[str, str]], left: int, right: int) -> None:
-    """The pairs from the left; of two, where there is room, the second at the right edge."""
-    widths = [cell_length(f"{word} {clean(names)}".strip()) for word, names in pairs]
-    x = left
-    for index, ((word, names), width) in enumerate(zip(pairs, widths, strict=True)):
-        if index == len(pairs) - 1 and index and right - left >= 40:
-            x = max(x, right - width)
-        cells.put(x, word, "$faint")
-        names_at = x + cell_length(word) + 1
-        cells.put(names_at, cut(clean(names), right - names_at))
-        x += width + 2

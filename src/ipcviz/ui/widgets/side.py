@@ -8,12 +8,13 @@ from textual.content import Content
 
 from ipcviz.marks import mark
 from ipcviz.ui.cells import Cells, cut
+from ipcviz.ui.finding_lines import alarm, finding_lines
 from ipcviz.ui.lines import Piece, foreign, line, rule, wrapped
 from ipcviz.ui.message_lines import message_lines
 from ipcviz.ui.moment import Moment
 from ipcviz.ui.scale import Scale
 from ipcviz.ui.stretches import put_stretch, stretches
-from ipcviz.ui.tones import STATES
+from ipcviz.ui.tones import STATES, STUCK_STYLE
 from ipcviz.ui.widgets.drawing import Drawing
 
 _NAME = 10
@@ -44,6 +45,10 @@ class SidePanel(Drawing):
         return lines
 
     def _told(self, width: int) -> Iterator[Content]:
+        found = alarm(self._moment.model)
+        if found is not None:
+            yield from finding_lines(found, width)
+            return
         told = self._moment.headline()
         parts = [foreign(part.text, "bold" if part.strong else "") for part in told.sentence]
         yield from wrapped(Content.assemble(*parts), width)
@@ -61,7 +66,8 @@ class SidePanel(Drawing):
             else:
                 for stretch in stretches(lifeline, Scale(0, max(1, now), width - _NAME - 1)):
                     put_stretch(cells, _NAME, stretch)
-                cells.put(width - 1, mark(present.state), STATES[present.state])
+                style = STUCK_STYLE if lifeline.is_stuck(now) else STATES[present.state]
+                cells.put(width - 1, mark(present.state), style)
             yield cells.content()
 
     def _message(self, width: int, most: int) -> list[Content]:

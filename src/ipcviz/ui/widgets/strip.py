@@ -17,9 +17,9 @@ from ipcviz.ui.role_lines import (
     output_of,
     source_shown,
     starts_it,
+    state_style,
     title,
 )
-from ipcviz.ui.tones import STATES, state_of
 from ipcviz.ui.widgets.pane import RoleDrawing
 
 
@@ -65,7 +65,7 @@ class RoleStrip(RoleDrawing):
         file = (f"  {other}", "$faint") if other else ""
         if gone_on(self.role):
             return line((f"{WAS_HERE} {current} {text}", "$quiet"), file)
-        style = f"bold {STATES[state_of(self.role)]}"
+        style = f"bold {state_style(self.role, self.moment.model)}"
         return line((f"{IS_HERE} {current} ", style), (text, "bold"), file)
 
     def _ends(self) -> list[Content]:

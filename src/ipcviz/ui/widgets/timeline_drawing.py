@@ -12,7 +12,7 @@ from ipcviz.model.timeline.lifelines import Lifeline, Segment
 from ipcviz.model.timeline.rows import Row
 from ipcviz.text import duration, elapsed
 from ipcviz.ui.cells import Cells, cell_length, cut
-from ipcviz.ui.tones import LIFELINES, SHORT_WAIT, STATES
+from ipcviz.ui.tones import LIFELINES, SHORT_WAIT, STATES, STUCK, STUCK_STYLE
 from ipcviz.ui.widgets.timeline_row import RowDrawing
 
 SECOND = 1_000_000_000
@@ -106,7 +106,8 @@ class TimelineDrawing:
         for role, x in self._at.items():
             last = self._lifelines[role].last
             state = last.state if last is not None else "not started"
-            cells.put(x, mark(state), STATES[state])
+            stuck = self._lifelines[role].is_stuck(self._now)
+            cells.put(x, mark(state), STUCK_STYLE if stuck else STATES[state])
         return cells.content()
 
     def _put_figures(self, cells: Cells, detail: str, round_trip: str, style: str) -> None:
@@ -132,6 +133,8 @@ class TimelineDrawing:
             index -= 1
         if index < 0 or segments[index].state not in LIFELINES:
             return " ", ""
+        if self._lifelines[role].is_stuck(t):
+            return STUCK, STUCK_STYLE
         state = segments[index].state
         end = segments[index + 1].t if index + 1 < len(segments) else self._now
         short = state == "blocked" and end - segments[index].t < SECOND

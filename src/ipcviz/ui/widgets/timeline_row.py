@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from ipcviz.marks import mark
 from ipcviz.model.timeline.rows import Row
+from ipcviz.model.words import joined
 from ipcviz.text import clean
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.tones import LIFELINES, STATES, row_style
 
 _RELEASE, _SIGNAL, _BYTES = "┈", "╌", "─"
+_ALARM, _OVER = "━", "┄"
+"""A line across: something is wrong, or is not any more."""
 _LEFT_OF_FIRST = 12
 """Where words left of a lifeline may begin: after the time."""
 _LEAD = 3
@@ -47,6 +50,10 @@ class RowDrawing:
     def draw(self) -> None:
         """Put the row, and the mark of its lifeline's new state."""
         row = self._row
+        alarm = row.finding is not None and row.finding.severity != "info"
+        if alarm and len(self._at) > 1:
+            self._alarm()
+            return
         source, target = (row.role, row.to) if row.to is not None else (row.by, row.role)
         if source not in self._at or target not in self._at or source == target:
             self._beside()
@@ -75,6 +82,14 @@ class RowDrawing:
                 self._line(source, target, _RELEASE, "$success")
             case _:
                 self._line(source, target, _RELEASE, self._style)
+
+    def _alarm(self) -> None:
+        """A line across all lifelines, with the words in its middle."""
+        left, right = min(self._at.values()) + 1, max(self._at.values())
+        self._dashes(left, right, _OVER if self._row.kind == "over" else _ALARM, self._style)
+        text = _finding_words(self._row, right - left - 2 * _LEAD - 2)
+        x = left + (right - left - cell_length(text) - 2) // 2
+        self._cells.put(x, f" {text} ", self._style)
 
     def _message(self, source: str, target: str) -> None:
         message = self._row.message
@@ -163,10 +178,13 @@ class RowDrawing:
         """The words beside the lifeline: at its right, or for the last one at its left. Rather
         than being cut they cover another lifeline for this one row."""
         row = self._row
-        x, text = self._at[row.role], _words(row)
+        x, last = self._at[row.role], max(self._at.values())
+        text = _words(row)
+        if row.finding is not None:
+            text = _finding_words(row, last - x - 3 if last > x else self._room_ends - x - 2)
         end = _unarrived(row) or (f"{mark('bytes')} in pipe" if _lies_in_pipe(row) else "")
         text = f"{text} {end}".rstrip()
-        if x == max(self._at.values()) and len(self._at) > 1:
+        if x == last and len(self._at) > 1:
             room = x - _LEFT_OF_FIRST
             self._cells.put_right(x - 1, f" {cut(text, room)}", self._style)
         else:
@@ -189,7 +207,20 @@ def _unarrived(row: Row) -> str:
     return f"{mark('pending')} pending" if signal.pending else ""
 
 
+def _finding_words(row: Row, room: int) -> str:
+    """All of it; where there is no room for that, what was found about whom, or only what."""
+    assert row.finding is not None
+    rule = f"{_sign(row)} {row.finding.rule}"
+    about = f"{rule}: {joined(list(row.roles))}" if row.roles else rule
+    told = (one for one in (_words(row), about) if cell_length(one) <= room)
+    return next(told, cut(rule, room))
+
+
 def _words(row: Row) -> str:
-    signs = {"signal": "signal", "difference": "difference"}
-    sign = mark(signs.get(row.kind, ""))
-    return f"{sign} {clean(row.text)}".lstrip()
+    return f"{_sign(row)} {clean(row.text)}".lstrip()
+
+
+def _sign(row: Row) -> str:
+    if row.kind == "finding" and row.finding is not None:
+        return mark(row.finding.severity)
+    return mark(row.kind)
