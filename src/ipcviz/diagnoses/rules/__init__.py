@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from ipcviz.diagnoses.rule import Rule
+from ipcviz.diagnoses.rules.fifo_removed import FifoRemoved
+from ipcviz.diagnoses.rules.reader_gone import ReaderGone
+from ipcviz.diagnoses.rules.self_held_end import SelfHeldEnd
+from ipcviz.diagnoses.rules.waiting_for_reader import WaitingForReader
+from ipcviz.diagnoses.rules.waiting_for_writer import WaitingForWriter
+from ipcviz.diagnoses.rules.wrong_file_type import WrongFileType
 from ipcviz.diagnoses.rules.zombie import Zombie
 
-RULES: tuple[Rule, ...] = (Zombie(),)
+RULES: tuple[Rule, ...] = (
+    FifoRemoved(),
+    WrongFileType(),
+    SelfHeldEnd(),
+    WaitingForReader(),
+    WaitingForWriter(),
+    Zombie(),
+    ReaderGone(),
+)
 """In the order in which they are told: the gravest first, then by name."""

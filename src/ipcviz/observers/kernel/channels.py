@@ -80,8 +80,9 @@ class Channels:
 
     def quiet(self) -> bool:
         """Whether each pipe still holds as many bytes as when it was measured, if no process of
-        the run has run since."""
-        return all(gauge.still_queued(content) for gauge, content in self._asked)
+        the run has run since, and each declared path leads where it led."""
+        queued = all(gauge.still_queued(content) for gauge, content in self._asked)
+        return queued and self.names.unmoved()
 
     def _forget(self, name: str, now: int) -> Iterator[Event]:
         pipe = self._undeclared.pop(name)
@@ -100,6 +101,7 @@ class Channels:
             capacity=content.capacity if content is not None else None,
             readers=tuple(readers),
             writers=tuple(writers),
+            instead=self.names.instead(key, ends.targets.get(key, "")),
         )
 
     def _ask(self, key: Key, holders: list[Holder], pidfds: Mapping[int, int]) -> Content | None:

@@ -18,6 +18,14 @@ _AT_FDCWD = -100
 _AT_NO_AUTOMOUNT = 0x800
 _AT_STATX_DONT_SYNC = 0x4000
 _STATX_TYPE, _STATX_INO, _STATX_BTIME = 0x1, 0x100, 0x800
+_KINDS = {
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFREG: "a regular file",
+    stat.S_IFDIR: "a directory",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 _PIDFD_INFO_SIZE = 64
 _PIDFD_GET_INFO = (3 << 30) | (_PIDFD_INFO_SIZE << 16) | (0xFF << 8) | 11
 _PIDFD_INFO_EXIT = 1 << 3
@@ -49,12 +57,17 @@ def duplicate(pidfd: int, fd: int) -> int:
 
 
 class File(Struct, frozen=True):
-    """What a path or a descriptor leads to. `born` is in nanoseconds since 1970, 0 where the
-    file system does not keep it."""
+    """What a path or a descriptor leads to. `kind` is its type in words; `born` is in nanoseconds
+    since 1970, 0 where the file system does not keep it."""
 
     key: Key
-    is_fifo: bool
+    kind: str
     born: int
+
+    @property
+    def is_fifo(self) -> bool:
+        """Whether it is a FIFO, or a pipe."""
+        return self.kind == _KINDS[stat.S_IFIFO]
 
 
 def identify(path: str | bytes) -> File:
@@ -71,7 +84,8 @@ def identify(path: str | bytes) -> File:
     seconds, nanoseconds = struct.unpack_from("qI", answer, 80)
     major, minor = struct.unpack_from("II", answer, 136)
     born = seconds * 1_000_000_000 + nanoseconds if mask & _STATX_BTIME else 0
-    return File((os.makedev(major, minor), inode), stat.S_ISFIFO(mode), born)
+    kind = _KINDS.get(stat.S_IFMT(mode), "a file")
+    return File((os.makedev(major, minor), inode), kind, born)
 
 
 def exit_status(pidfd: int) -> int | None:

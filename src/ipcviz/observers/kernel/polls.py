@@ -53,6 +53,7 @@ class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
             timed=self.timed,
             waits_for=tuple(target.wanted for target in targets if target.wanted is not None),
             releasers=releasers_of_any(targets),
+            path_gone=all(target.path_gone for target in targets),
         )
 
     def _wishes(self, look: ProcessLook) -> tuple[Wish, ...] | None:

@@ -37,13 +37,15 @@ _STREAMS = {
 
 class Target(Struct, frozen=True, kw_only=True):
     """A descriptor that is waited on. `releasers`: who could end that wait, null where that is
-    not known. `person`: it is the standard input that ipcviz feeds."""
+    not known. `person`: it is the standard input that ipcviz feeds. `path_gone`: it is a FIFO that
+    its path no longer leads to."""
 
     fd: int
     on: str
     wanted: Wanted | None = None
     releasers: frozenset[int] | None = None
     person: bool = False
+    path_gone: bool = False
 
     @property
     def channel(self) -> str | None:
@@ -80,6 +82,7 @@ def _pipe(scene: Scene, descriptor: Descriptor, key: Key, end: End | None) -> Ta
         on=name or descriptor.target,
         wanted=Wanted(channel=name, end=end),
         releasers=frozenset(others) if others and scene.complete else None,
+        path_gone=scene.names.instead(key, descriptor.target) is not None,
     )
 
 

@@ -1,0 +1,61 @@
+"""Questions about the whole of a run that several rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipcviz.events import State, Wanted
+from ipcviz.model import Channel, Model, Process
+
+
+def sleepers(model: Model) -> Iterator[tuple[Process, State]]:
+    """Every thread that sleeps until something else ends its wait, and not merely time."""
+    for process in model.living():
+        for state in process.threads.values():
+            if state.state == "blocked" and not state.timed:
+                yield process, state
+
+
+def waits_for_data(model: Model) -> Iterator[tuple[Process, State, Channel]]:
+    """Every thread that sleeps until bytes or the end of file come, and from which pipe: it waits
+    for nothing else."""
+    for process, state in sleepers(model):
+        if state.call not in ("read", "poll") or len(state.waits_for) != 1:
+            continue
+        wanted = state.waits_for[0]
+        if wanted.end == "data" and wanted.channel in model.channels and state.on is None:
+            yield process, state, model.channels[wanted.channel]
+
+
+def wanted_ends(state: State, end: str) -> Iterator[Wanted]:
+    """What a wait wants of this kind."""
+    return (wanted for wanted in state.waits_for if wanted.end == end)
+
+
+def nobody_moves_but(model: Model, process: Process) -> bool:
+    """Whether every other process of the run that lives is blocked without a time limit, and every
+    role has been started (one that another starts counts with its starter)."""
+    if not all(model.starter(role).starts for role in model.roles.values()):
+        return False
+    return all(_held_up(other) for other in model.living() if other is not process)
+
+
+def peer(model: Model, channel: Channel | None, reads: bool) -> str | None:
+    """The role that is declared to read a channel, or to write to it."""
+    if channel is None or channel.info is None:
+        return None
+    name = channel.info.reader if reads else channel.info.writer
+    return name if name in model.roles else None
+
+
+def absence(model: Model, role: str) -> str:
+    """` is not started`, ` has ended`; empty while its process lives."""
+    process = model.roles[role].process
+    if process is None:
+        return f"{role} is not started"
+    return "" if process.alive and process.state != "zombie" else f"{role} has ended"
+
+
+def _held_up(process: Process) -> bool:
+    telling = process.telling
+    return telling is not None and telling.state == "blocked" and not telling.timed
