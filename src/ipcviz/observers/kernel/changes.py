@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 from msgspec import structs
 
 from ipcviz.events import Event, ProcessContinue, ProcessStop, Signals
-from ipcviz.observers.kernel.cut import times_run
+from ipcviz.observers.kernel.cut import ProcessLook, times_run
 from ipcviz.observers.kernel.view import View, final
 from ipcviz.observers.kernel.waits import signal_names
+from ipcviz.scenarios import signals
 
 _AT_REST = ("stopped", "exited")
+_STOPS = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
 
 def stops(view: View, now: int) -> Iterator[Event]:
@@ -22,16 +25,29 @@ def stops(view: View, now: int) -> Iterator[Event]:
         if look.ended or stopped == look.process.stopped:
             continue
         look.process.stopped = stopped
-        event = ProcessStop if stopped else ProcessContinue
-        yield event(t=now, source="kernel", pid=look.pid, role=look.process.role)
+        pid, role = look.pid, look.process.role
+        if stopped:
+            by = _stopped_by(look)
+            yield ProcessStop(t=now, source="kernel", pid=pid, role=role, signal=by)
+        else:
+            yield ProcessContinue(t=now, source="kernel", pid=pid, role=role)
+
+
+def _stopped_by(look: ProcessLook) -> str | None:
+    """The signal that stopped it, which the kernel keeps where the exit code will be."""
+    number = look.main.stat.exit_code if look.main.stat.state == "T" else 0
+    return signals.name(number) if number in _STOPS else None
 
 
 def signal_sets(view: View, now: int) -> Iterator[Event]:
     """Processes whose signal sets are others."""
     for look in view.looks:
-        if look.ended or look.signals is None or look.signals == look.process.told_signals:
+        if look.ended or look.signals is None:
             continue
-        look.process.told_signals = look.signals
+        accepted = view.accepted(look)
+        if (look.signals, accepted) == look.process.told_signals:
+            continue
+        look.process.told_signals = look.signals, accepted
         yield Signals(
             t=now,
             source="kernel",
@@ -39,6 +55,7 @@ def signal_sets(view: View, now: int) -> Iterator[Event]:
             role=look.process.role,
             pending=signal_names(look.signals.pending),
             blocked=signal_names(look.signals.blocked),
+            accepted=signal_names(accepted),
             ignored=signal_names(look.signals.ignored),
             caught=signal_names(look.signals.caught),
         )

@@ -14,6 +14,7 @@ from msgspec import Struct
 from ipcviz.observers.kernel.descriptors import Descriptors, read_descriptors
 from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.procfs import GONE, SignalSets, Stat, parse_signal_sets, parse_stat
+from ipcviz.observers.kernel.signal_sets import of_every_thread
 
 _READ_AGAIN = 3
 
@@ -46,13 +47,15 @@ class ThreadLook(Struct):
 
 
 class ProcessLook(Struct):
-    """What was read of a process. `descriptors` is null where one may not see them,
-    `signals` where it has gone."""
+    """What was read of a process. `descriptors` is null where one may not see them, `signals` where
+    it has gone: what every thread blocks, and what is pending for any."""
 
     process: Process
     threads: list[ThreadLook]
     descriptors: Descriptors | None
     signals: SignalSets | None
+    main_signals: SignalSets | None = None
+    """What its main thread blocks, and what is pending for it or for the process."""
     agreed: bool = True
     """Its threads and its descriptors were the same when read again."""
 
@@ -77,7 +80,12 @@ def look_at(process: Process) -> ProcessLook | None:
     threads = [look for thread in process.threads.values() if (look := _look_at_thread(thread))]
     if not threads or threads[0].thread is not process.main:
         return None
-    return ProcessLook(process, threads, read_descriptors(process.pid), _signals(process))
+    main_signals = _signals(process)
+    signals = main_signals
+    if main_signals is not None and len(threads) > 1:
+        signals = of_every_thread(main_signals, ((one.thread, one.runs) for one in threads))
+    descriptors = read_descriptors(process.pid, process.names)
+    return ProcessLook(process, threads, descriptors, signals, main_signals)
 
 
 def _signals(process: Process) -> SignalSets | None:
@@ -129,8 +137,9 @@ def nothing_ran(look: ProcessLook) -> bool:
             return False
     except OSError:
         return False
-    waiting = look.process.stopped or (look.signals is not None and look.signals.blocked)
-    return not waiting or _signals(look.process) == look.signals
+    sets = look.main_signals
+    waiting = look.process.stopped or (sets is not None and sets.blocked)
+    return not waiting or _signals(look.process) == sets
 
 
 def times_run(schedstat: bytes) -> bytes:

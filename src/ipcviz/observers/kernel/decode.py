@@ -11,7 +11,7 @@ from ipcviz.observers.kernel import calls
 from ipcviz.observers.kernel.calls import signed
 from ipcviz.observers.kernel.opening import open_wait
 from ipcviz.observers.kernel.polls import DescriptorWait, poll_wait
-from ipcviz.observers.kernel.procfs import is_32_bit, memory, wchan
+from ipcviz.observers.kernel.procfs import is_32_bit, memory, seconds_at, wchan
 from ipcviz.observers.kernel.waits import (
     Among,
     ChildWait,
@@ -33,6 +33,7 @@ _NO_PERMISSION = "not readable: no permission to see its calls"
 _BEYOND_32_BITS = 1 << 32
 """Of a 64-bit program hardly a stack lies below this."""
 _CLONE_VFORK = 0x4000
+_TIMER_ABSTIME = 1
 _FUTEX_PRIVATE = 128
 _FUTEX_TIMEOUT_AT = {"futex": 3, "futex_waitv": 3, "futex_wait": 4}
 _LOCKING = {fcntl.F_SETLKW, 38}
@@ -120,7 +121,10 @@ def _poll(call: Call) -> Wait:
 
 
 def _sleep(call: Call) -> Wait:
-    return TimerWait(name=call.name)
+    absolute = call.name == "clock_nanosleep" and call.args[1] & _TIMER_ABSTIME
+    address = call.args[2 if call.name == "clock_nanosleep" else 0]
+    limit = None if absolute else seconds_at(call.pid, address)
+    return TimerWait(name=call.name, timed=True, limit=limit)
 
 
 def _wait(call: Call) -> Wait:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ _MODES: dict[int, Mode] = {
     os.O_WRONLY: "write",
     os.O_RDWR: "read-write",
 }
+_STANDARD = 2
+"""The highest descriptor of a standard stream."""
 _DEVICES = ("/dev/null", "/dev/pts/", "/dev/tty")
 
 
@@ -33,9 +35,9 @@ class Descriptor(Struct, frozen=True):
 Descriptors = dict[int, Descriptor]
 
 
-def read_descriptors(pid: int) -> Descriptors | None:
+def read_descriptors(pid: int, named: Callable[[int], bool]) -> Descriptors | None:
     """All descriptors of a process; null where one may not look. One that is closed meanwhile
-    is left out."""
+    is left out. `named` is asked whether a number stands in its arguments or environment."""
     try:
         fds = os.listdir(f"/proc/{pid}/fd")
     except FileNotFoundError:
@@ -45,13 +47,13 @@ def read_descriptors(pid: int) -> Descriptors | None:
     found = {}
     for fd in sorted(map(int, fds)):
         try:
-            found[fd] = _read_descriptor(pid, fd)
+            found[fd] = _read_descriptor(pid, fd, named)
         except OSError:
             continue
     return found
 
 
-def _read_descriptor(pid: int, fd: int) -> Descriptor:
+def _read_descriptor(pid: int, fd: int, named: Callable[[int], bool]) -> Descriptor:
     link = f"/proc/{pid}/fd/{fd}"
     target = os.readlink(link)
     key = _pipe(link, target)
@@ -60,8 +62,13 @@ def _read_descriptor(pid: int, fd: int) -> Descriptor:
     flags = int(fdinfo(pid, fd).partition(b"flags:\t")[2].split(b"\n", 1)[0], 8)
     if flags & os.O_PATH:
         return Descriptor(fd, target)
+    cloexec = bool(flags & os.O_CLOEXEC)
     holder = Holder(
-        pid=pid, fd=fd, mode=_MODES[flags & os.O_ACCMODE], cloexec=bool(flags & os.O_CLOEXEC)
+        pid=pid,
+        fd=fd,
+        mode=_MODES[flags & os.O_ACCMODE],
+        cloexec=cloexec,
+        named=fd > _STANDARD and not cloexec and named(fd),
     )
     return Descriptor(fd, target, key, holder)
 

@@ -10,6 +10,7 @@ from ipcviz.log import Log
 from ipcviz.observers.kernel import changes
 from ipcviz.observers.kernel.channels import Channels
 from ipcviz.observers.kernel.claims import Claim, Claims
+from ipcviz.observers.kernel.counting import Counting
 from ipcviz.observers.kernel.cut import check, nothing_ran
 from ipcviz.observers.kernel.tree import Tree
 from ipcviz.observers.kernel.view import View, see
@@ -42,6 +43,7 @@ class KernelObserver:
         self._tree = Tree(Claims(claims), apart, self._processes_told.append)
         self.names = Names(channels, standard_pipes)
         self._channels = Channels(self.names)
+        self._counting = Counting()
         self._view = View()
         self.moment = 0
         """When the last look was, in nanoseconds since the run began: after everything was read,
@@ -113,4 +115,5 @@ class KernelObserver:
         yield from changes.stops(view, now)
         yield from changes.signal_sets(view, now)
         yield from self._channels.changes(view.pipes, view.fills, now)
+        yield from self._counting.changes(view, now)
         yield from changes.states(view, now)

@@ -9,7 +9,7 @@ from ipcviz.events import End, State
 from ipcviz.observers.kernel.calls import signed
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.descriptors import fdinfo
-from ipcviz.observers.kernel.procfs import memory
+from ipcviz.observers.kernel.procfs import MICROSECONDS, memory, seconds_at
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.targets import releasers_of_any, target_of
 from ipcviz.observers.kernel.waits import SimpleWait
@@ -36,7 +36,7 @@ class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
         if wishes is None or look.descriptors is None:
             return self.blocked("descriptors that cannot be read")
         if not wishes and self.timed:
-            return State(t=0, state="sleeping", timed=True)
+            return State(t=0, state="sleeping", timed=True, limit=self.limit)
         if not wishes:
             return self.blocked("a signal")
         targets = [target_of(scene, look, fd, end) for fd, end in wishes]
@@ -51,6 +51,7 @@ class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
             channel=only,
             on=" or ".join(words) or None,
             timed=self.timed,
+            limit=self.limit,
             waits_for=tuple(target.wanted for target in targets if target.wanted is not None),
             releasers=releasers_of_any(targets),
             path_gone=all(target.path_gone for target in targets),
@@ -76,28 +77,42 @@ class EpollWait(DescriptorWait, frozen=True, kw_only=True):
 
 def poll_wait(pid: int, name: str, args: list[int]) -> DescriptorWait:
     """What a sleep in a call of the poll family is on."""
+    timed, limit = _limit(pid, name, args)
     match name:
-        case "poll":
-            return _poll(pid, name, args, timed=signed(args[2]) >= 0)
-        case "ppoll":
-            return _poll(pid, name, args, timed=args[2] != 0)
+        case "poll" | "ppoll":
+            wishes = _polled(pid, args[0], args[1])
+            return DescriptorWait(name=name, timed=timed, limit=limit, wishes=wishes)
         case "select" | "pselect6":
             wishes = _selected(pid, signed(args[0]), args[1:4])
-            return DescriptorWait(name=name, timed=args[4] != 0, wishes=wishes)
+            return DescriptorWait(name=name, timed=timed, limit=limit, wishes=wishes)
         case _:
-            timed = args[3] != 0 if name == "epoll_pwait2" else signed(args[3]) >= 0
-            return EpollWait(name=name, timed=timed, wishes=None, epoll=signed(args[0]))
+            epoll = signed(args[0])
+            return EpollWait(name=name, timed=timed, limit=limit, wishes=None, epoll=epoll)
 
 
-def _poll(pid: int, name: str, args: list[int], timed: bool) -> DescriptorWait:
+def _limit(pid: int, name: str, args: list[int]) -> tuple[bool, float | None]:
+    """Whether the call ends by itself, and after how many seconds where its memory tells. The
+    kernel writes what is left of it into that memory only when the call returns."""
+    match name:
+        case "poll" | "epoll_wait" | "epoll_pwait":
+            milliseconds = signed(args[2 if name == "poll" else 3])
+            return milliseconds >= 0, milliseconds / 1e3 if milliseconds >= 0 else None
+        case "select":
+            return args[4] != 0, seconds_at(pid, args[4], MICROSECONDS)
+        case "pselect6":
+            return args[4] != 0, seconds_at(pid, args[4])
+        case _:
+            address = args[2 if name == "ppoll" else 3]
+            return address != 0, seconds_at(pid, address)
+
+
+def _polled(pid: int, address: int, count: int) -> tuple[Wish, ...] | None:
     """The array of struct pollfd: an int, a short wanted and a short answered (poll(2))."""
-    count = args[1]
-    array = memory(pid, args[0], 8 * min(count, _MOST)) if count else b""
+    array = memory(pid, address, 8 * min(count, _MOST)) if count else b""
     if len(array) < 8 * min(count, _MOST):
-        return DescriptorWait(name=name, timed=timed, wishes=None)
+        return None
     pairs = [(fd, events) for fd, events, _ in struct.iter_unpack("ihH", array) if fd >= 0]
-    wishes = tuple(wish for fd, events in pairs for wish in _wishes_of(fd, events))
-    return DescriptorWait(name=name, timed=timed, wishes=wishes)
+    return tuple(wish for fd, events in pairs for wish in _wishes_of(fd, events))
 
 
 def _wishes_of(fd: int, events: int) -> list[Wish]:

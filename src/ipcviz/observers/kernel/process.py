@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 
 from ipcviz.events import State
@@ -14,8 +15,10 @@ from ipcviz.observers.kernel.procfs import (
     numbers,
     parse_command,
     parse_stat,
+    read,
 )
 
+_NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
 _LONG = 1 << 16
 """Bytes to read of a file that may be long."""
 
@@ -30,6 +33,9 @@ class Thread:
         self.syscall = ProcFile(f"{base}/syscall")
         self.schedstat = ProcFile(f"{base}/schedstat")
         self.children = ProcFile(f"{base}/children")
+        self.status = ProcFile(f"{base}/status")
+        self.signals: tuple[bytes, SignalSets] | None = None
+        """Its own sets, and its `schedstat` when they were read."""
         self.told: State | None = None
         self.told_runs = b""
         self.told_since = 0
@@ -55,7 +61,7 @@ class Thread:
 
     def close(self) -> None:
         """Close its files."""
-        for file in (self.stat, self.syscall, self.schedstat, self.children):
+        for file in (self.stat, self.syscall, self.schedstat, self.children, self.status):
             file.close()
 
 
@@ -92,7 +98,9 @@ class Process:
         self.status = ProcFile(f"/proc/{pid}/status")
         self.main = Thread(pid, pid)
         self.threads = {pid: self.main}
-        self.told_signals: SignalSets | None = None
+        self._numbers: tuple[tuple[str, ...], frozenset[int]] | None = None
+        self.told_signals: tuple[SignalSets, int] | None = None
+        """With the mask of those that it accepts otherwise."""
         try:
             stat = parse_stat(self.main.stat.read())
             self.command = self.read_command()
@@ -116,6 +124,20 @@ class Process:
             return parse_command(self.cmdline.read(_LONG))
         except OSError:
             return ()
+
+    def names(self, fd: int) -> bool:
+        """Whether a descriptor's number stands in its arguments or its environment, as one does
+        that was handed over on purpose (`--status-fd 3`, MAKEFLAGS)."""
+        if self._numbers is None or self._numbers[0] != self.command:
+            self._numbers = self.command, self._read_numbers()
+        return fd in self._numbers[1]
+
+    def _read_numbers(self) -> frozenset[int]:
+        try:
+            text = self.cmdline.read(_LONG) + b"\0" + read(f"/proc/{self.pid}/environ", _LONG)
+        except OSError:
+            return frozenset()
+        return frozenset(map(int, _NUMBER.findall(text)))
 
     def refresh_threads(self) -> list[int]:
         """Take up threads that are new; answer with those that have gone."""

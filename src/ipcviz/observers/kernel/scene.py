@@ -17,14 +17,10 @@ class Scene:
         self.looks = {look.pid: look for look in looks}
         self.names = names
         self.ends = Ends(look.descriptors or {} for look in self.looks.values())
-        self.complete = all(look.descriptors is not None for look in self.looks.values())
-        """Every holder of a pipe is known, as far as processes of the run hold it."""
 
     def children(self, pid: int) -> list[ProcessLook]:
-        """The living children of a process: a zombie is none."""
-        return [
-            look for look in self.looks.values() if look.main.stat.ppid == pid and not look.ended
-        ]
+        """The children of a process that nobody has waited for: zombies are among them."""
+        return [look for look in self.looks.values() if look.main.stat.ppid == pid]
 
     def readers(self, key: Key) -> set[int]:
         """The pids of those that can take bytes out of a pipe."""

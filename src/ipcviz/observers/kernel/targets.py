@@ -81,7 +81,7 @@ def _pipe(scene: Scene, descriptor: Descriptor, key: Key, end: End | None) -> Ta
         fd=descriptor.fd,
         on=name or descriptor.target,
         wanted=Wanted(channel=name, end=end),
-        releasers=frozenset(others) if others and scene.complete else None,
+        releasers=frozenset(others) or None,
         path_gone=scene.names.instead(key, descriptor.target) is not None,
     )
 
@@ -100,7 +100,7 @@ def _other(scene: Scene, pid: int, descriptor: Descriptor) -> Target:
 def _event_counter(scene: Scene, pid: int, found: Target, target: str) -> Target:
     """Every process that holds the same eventfd(2) could count it up."""
     wanted = _number(pid, found.fd, rb"eventfd-id:\s*(\d+)")
-    if wanted is None or not scene.complete:
+    if wanted is None:
         return found
     others = {
         other

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from msgspec import Struct, structs
 
 from ipcviz.events import Fill, State
@@ -12,11 +14,13 @@ from ipcviz.observers.kernel.decode import decode
 from ipcviz.observers.kernel.native import Key
 from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.scene import Scene
-from ipcviz.observers.kernel.waits import Wait
+from ipcviz.observers.kernel.signal_sets import of_thread, read_by_signalfd
+from ipcviz.observers.kernel.waits import SignalWait, Wait
 
 _STOPPED, _ENDED = "tT", "ZX"
 """Letters of a thread's state: stopped by a signal or a tracer, a zombie or beyond."""
 
+_SIGCHLD = 1 << (signal.SIGCHLD - 1)
 _IN_A_CALL = ("ready", "sleeping", "blocked")
 
 
@@ -48,6 +52,20 @@ class View(Struct):
     sleeps: dict[Thread, Sleep] = {}
     pipes: dict[Key, str] = {}
     agreed: bool = False
+
+    def accepted(self, look: ProcessLook) -> int:
+        """The mask of the signals that wait and that a process takes otherwise than by their
+        delivery: with a signalfd, or in a sigtimedwait(2) that is under way."""
+        sets = look.signals
+        waiting = sets.pending & sets.blocked if sets is not None else 0
+        if not waiting:
+            return 0
+        mask = read_by_signalfd(look.pid, look.descriptors or {})
+        for one in look.threads:
+            sleep = self.sleeps.get(one.thread)
+            if sleep is not None and isinstance(sleep.wait, SignalWait):
+                mask |= sleep.wait.mask or 0
+        return waiting & mask
 
 
 def see(processes: list[Process], channels: Channels, before: View) -> View:
@@ -96,7 +114,25 @@ def _state(scene: Scene, look: ProcessLook, one: ThreadLook, sleep: Sleep | None
         return State(t=0, state="zombie" if look.ended else "exited")
     if one.stat.state in _STOPPED:
         return State(t=0, state="stopped")
-    return State(t=0, state="running") if sleep is None else sleep.wait.state(scene, look)
+    if sleep is None:
+        return State(t=0, state="running")
+    state = sleep.wait.state(scene, look)
+    if isinstance(state.releasers, tuple) and _woken_by_children(look, one):
+        children = (child.pid for child in scene.children(look.pid) if not child.ended)
+        pids = tuple(sorted({*state.releasers, *children}))
+        state = structs.replace(state, releasers=pids)
+    return state
+
+
+def _woken_by_children(look: ProcessLook, one: ThreadLook) -> bool:
+    """Whether the end of a child interrupts this thread: its process handles SIGCHLD, and it does
+    not block it."""
+    if look.signals is None or not look.signals.caught & _SIGCHLD:
+        return False
+    try:
+        return not of_thread(one.thread, one.runs).blocked & _SIGCHLD
+    except (OSError, ValueError):
+        return True
 
 
 def final(seen: Seen) -> State:

@@ -46,10 +46,11 @@ class Wait(Protocol):
 
 
 class SimpleWait(Struct, frozen=True, kw_only=True):
-    """A wait that hangs on no path."""
+    """A wait that hangs on no path. `limit`: of a timed one its seconds, where they are known."""
 
     name: str | None
     timed: bool = False
+    limit: float | None = None
 
     def intact(self) -> bool:
         """It came by no path."""
@@ -71,6 +72,7 @@ class SimpleWait(Struct, frozen=True, kw_only=True):
             state="blocked",
             on=on,
             timed=self.timed,
+            limit=self.limit,
             waits_for=waits_for,
             releasers=releasers,
         )
@@ -97,7 +99,7 @@ class TimerWait(SimpleWait, frozen=True, kw_only=True):
 
     def state(self, scene: Scene, look: ProcessLook) -> State:
         """Sleeping."""
-        return State(t=0, state="sleeping", timed=True)
+        return State(t=0, state="sleeping", timed=True, limit=self.limit)
 
 
 class OtherWait(SimpleWait, frozen=True, kw_only=True):
@@ -155,11 +157,13 @@ class ChildWait(SimpleWait, frozen=True, kw_only=True):
     id: int = 0
 
     def state(self, scene: Scene, look: ProcessLook) -> State:
-        """Blocked on the children that match and live."""
+        """Blocked on the children that match and live. Where one has ended already, the wait is
+        about to be over, and it hangs on nobody."""
         children = self._matching(scene.children(look.pid), look)
-        pids = tuple(sorted(child.pid for child in children))
+        pids = tuple(sorted(child.pid for child in children if not child.ended))
         waits_for = (Wanted(pids=pids),) if pids else ()
-        return self.blocked("a child" if not pids else None, waits_for, pids or None)
+        known = bool(pids) and not any(child.ended for child in children)
+        return self.blocked("a child" if not pids else None, waits_for, pids if known else None)
 
     def _matching(self, children: list[ProcessLook], look: ProcessLook) -> list[ProcessLook]:
         if self.among == "pid":
