@@ -59,9 +59,16 @@ class Judge:
         return told
 
     def _suspicions(self) -> Iterator[tuple[Rule, Suspicion]]:
+        """What the rules see, but for what another rule explains better."""
         graph = WaitGraph(self._model)
-        for rule in self._rules:
-            for suspicion in rule.check(self._model, graph):
+        seen = [(rule, one) for rule in self._rules for one in rule.check(self._model, graph)]
+        for rule, suspicion in seen:
+            explained = (
+                other.name in suspicion.unless and not set(better.pids).isdisjoint(suspicion.pids)
+                for other, better in seen
+                if better is not suspicion
+            )
+            if not suspicion.unless or not any(explained):
                 yield rule, suspicion
 
     def _placed(self, finding: Finding) -> Finding:

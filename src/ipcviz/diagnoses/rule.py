@@ -20,6 +20,8 @@ class Suspicion:
     """What a rule sees now; it becomes a finding once it has lasted. Fields as in Finding.
 
     since: when it came to be so, in nanoseconds since the run began.
+    unless: the names of rules that explain the same better: it gives way where one of them sees
+        anything of one of these processes.
     """
 
     since: int
@@ -30,6 +32,7 @@ class Suspicion:
     what: str
     why: str
     do: str
+    unless: tuple[str, ...] = ()
 
     def finding(self, rule: str, now: int) -> Finding:
         """It, as the event that tells of it."""

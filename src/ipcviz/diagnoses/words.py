@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ipcviz.events import Holder
+from ipcviz.events import Holder, State
 from ipcviz.model import Model
 from ipcviz.model.words import joined
 
@@ -31,3 +31,45 @@ def holders(model: Model, ends: Iterable[Holder]) -> str:
     for end in ends:
         by_pid.setdefault(end.pid, []).append(end.fd)
     return joined([process(model, pid, *fds) for pid, fds in by_pid.items()])
+
+
+def telling_wait(model: Model, pid: int) -> State | None:
+    """What its most telling thread does, if that is known."""
+    known = model.processes.get(pid)
+    return known.telling if known is not None else None
+
+
+def doing(model: Model, pid: int) -> str:
+    """What a process does, as it reads after its name: `waits for data on main_to_worker`."""
+    state = telling_wait(model, pid)
+    return _DOES["running"] if state is None else thread_doing(model, state)
+
+
+def thread_doing(model: Model, state: State) -> str:
+    """What a thread does, as it reads after the name of its process."""
+    if state.state != "blocked":
+        return _DOES.get(state.state, "runs")
+    channels = list(dict.fromkeys(one.channel for one in state.waits_for if one.channel))
+    pids = [pid for wanted in state.waits_for for pid in wanted.pids]
+    wanted = state.waits_for[0] if state.waits_for else None
+    if state.call == "open" and wanted is not None:
+        other = "reads from" if wanted.end == "reader" else "writes to"
+        return f"waits in open() until somebody {other} {wanted.channel or state.on}"
+    if wanted is not None and channels:
+        ends = {one.end for one in state.waits_for if one.channel}
+        purpose = "data on" if ends == {"data"} else "room in" if ends == {"space"} else "a turn at"
+        return f"waits for {purpose} {joined(channels)}"
+    if pids and state.call == "wait":
+        return f"waits for {processes(model, pids[:3])} to end"
+    if state.call == "pause":
+        return "waits for a signal"
+    return f"waits for {state.on}" if state.on is not None else f"waits in {state.call}()"
+
+
+_DOES = {
+    "running": "runs",
+    "ready": "waits for a line on its standard input",
+    "sleeping": "sleeps",
+    "stopped": "is stopped",
+    "zombie": "has ended",
+}

@@ -34,11 +34,14 @@ class WaitGraph:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        above_hidden = set(self._above_hidden())
         self._releasers = {
             (process.pid, tid): frozenset(state.releasers)
             for process in model.living()
             for tid, state in process.threads.items()
-            if _all_known(state) and isinstance(state.releasers, tuple)
+            if _all_known(state)
+            and isinstance(state.releasers, tuple)
+            and above_hidden.isdisjoint((process.pid, *state.releasers))
         }
         self.closed = self._closed()
         """The threads that nobody else's thread can still release."""
@@ -76,6 +79,14 @@ class WaitGraph:
         """What the threads of a process do."""
         process = self._model.processes.get(pid)
         return iter(process.threads.values() if process is not None else ())
+
+    def _above_hidden(self) -> Iterator[int]:
+        """Whoever has a descendant that ipcviz may not look into: it may have inherited any end."""
+        for process in self._model.living():
+            above = self._model.processes.get(process.ppid) if process.hidden else None
+            while above is not None:
+                yield above.pid
+                above = self._model.processes.get(above.ppid)
 
     def _closed(self) -> frozenset[Thread]:
         closed = set(self._releasers)

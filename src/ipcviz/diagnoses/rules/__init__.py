@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ipcviz.diagnoses.rule import Rule
+from ipcviz.diagnoses.rules.deadlock import Deadlock
 from ipcviz.diagnoses.rules.fifo_removed import FifoRemoved
+from ipcviz.diagnoses.rules.handler_stuck import HandlerStuck
 from ipcviz.diagnoses.rules.reader_gone import ReaderGone
 from ipcviz.diagnoses.rules.self_held_end import SelfHeldEnd
 from ipcviz.diagnoses.rules.waiting_for_reader import WaitingForReader
@@ -12,7 +14,9 @@ from ipcviz.diagnoses.rules.wrong_file_type import WrongFileType
 from ipcviz.diagnoses.rules.zombie import Zombie
 
 RULES: tuple[Rule, ...] = (
+    Deadlock(),
     FifoRemoved(),
+    HandlerStuck(),
     WrongFileType(),
     SelfHeldEnd(),
     WaitingForReader(),
