@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -13,12 +14,15 @@ import click
 from click.shell_completion import CompletionItem
 
 import ipcviz
+from ipcviz.diagnoses.fail_on import FailOn, choices
+from ipcviz.diagnoses.listing import rule_help
 from ipcviz.errors import UsageError
-from ipcviz.exits import INTERRUPTED
+from ipcviz.exits import DONE, FOUND, INTERRUPTED
 from ipcviz.launch import open_app
 from ipcviz.scenarios import catalog, describe
 
 if TYPE_CHECKING:
+    from ipcviz.log import Listener
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.steps import Line
 
@@ -48,6 +52,27 @@ def _scenarios(
     return [*found, CompletionItem(incomplete, type="file")]
 
 
+def _fail_on_names(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """For the shell's completion: what the last of the names may be."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [CompletionItem(before + comma + name) for name in choices() if name.startswith(begun)]
+
+
+def _fail_on(context: click.Context, parameter: click.Parameter, text: str | None) -> FailOn | None:
+    return FailOn(text) if text is not None else None
+
+
+class _WithRules(click.Command):
+    """Its help ends with the rules that --fail-on knows."""
+
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every rule."""
+        with formatter.section("Rules"):
+            formatter.write_dl(list(rule_help().items()))
+
+
 @commands.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
 def list_(as_json: bool) -> None:
@@ -61,12 +86,13 @@ def list_(as_json: bool) -> None:
 @click.option("--variant", metavar="NAME", help="Lay this variant over it.")
 def show(scenario: str, variant: str | None) -> None:
     """What SCENARIO teaches, its programs, pipes, keys, steps, variants and references."""
-    loaded = catalog.load(scenario, variant)
+    found = catalog.load(scenario, variant, rule_help).scenario
     width = shutil.get_terminal_size((_PAGE, 24)).columns
-    click.echo(describe.show(loaded.scenario, min(width, _PAGE)))
+    rules = rule_help() if found.raises or found.may_raise else {}
+    click.echo(describe.show(found, rules, min(width, _PAGE)))
 
 
-@commands.command()
+@commands.command(cls=_WithRules)
 @click.argument("scenario", shell_complete=_scenarios)
 @click.option("--variant", metavar="NAME", help="Lay this variant over the scenario.")
 @click.option("--headless", is_flag=True, help="Play the steps without a screen and tell them.")
@@ -85,6 +111,14 @@ def show(scenario: str, variant: str | None) -> None:
     metavar="SECONDS",
     help="End the run after this long, with exit code 4 (headless: 60 unless said).",
 )
+@click.option(
+    "--fail-on",
+    metavar="RULE[,RULE]|error|warning",
+    callback=_fail_on,
+    shell_complete=_fail_on_names,
+    help="Exit with code 3 if there was a finding of these rules, or as grave as this or graver, "
+    "however briefly.",
+)
 def run(
     scenario: str,
     variant: str | None,
@@ -93,20 +127,25 @@ def run(
     record: Path | None,
     script: str | None,
     timeout: float | None,
+    fail_on: FailOn | None,
 ) -> None:
     """Go straight into SCENARIO: an id from `ipcviz list`, or a path to a TOML file.
 
     Exit codes: 0 done; 1 a role ended as it should not, or a step did not come true; 2 the
-    command line or a file is wrong; 4 --timeout ran out; 130 interrupted.
+    command line or a file is wrong; 3 there was a finding that --fail-on names; 4 --timeout ran
+    out; 130 interrupted. Of several, the first in this order: 130, 4, 1, 3.
     """
     if as_json and not headless:
         raise UsageError("--json goes with --headless.")
-    loaded = catalog.load(scenario, variant)
+    loaded = catalog.load(scenario, variant, rule_help)
     lines = _lines(script, loaded) if script is not None else None
+    listeners = [fail_on.hear] if fail_on is not None else []
     if headless:
-        code = _headless(loaded, lines, as_json, record, timeout or _HEADLESS_TIMEOUT)
+        code = _headless(loaded, lines, as_json, record, timeout or _HEADLESS_TIMEOUT, listeners)
     else:
-        code = open_app(loaded, lines, record, timeout)
+        code = open_app(loaded, lines, record, timeout, listeners)
+    if code == DONE and fail_on is not None and fail_on.raised:
+        code = FOUND
     raise click.exceptions.Exit(code)
 
 
@@ -116,7 +155,7 @@ def _lines(script: str, loaded: Loaded) -> tuple[Line, ...]:
 
     commands = steps.parse_script(script)
     for command in commands:
-        steps.require_names(command, loaded.scenario)
+        steps.require_names(command, loaded.scenario, rule_help())
     return tuple(Line(command) for command in commands)
 
 
@@ -126,6 +165,7 @@ def _headless(
     as_json: bool,
     record: Path | None,
     timeout: float,
+    listeners: Sequence[Listener],
 ) -> int:
     from ipcviz.headless.lines import JsonLines
     from ipcviz.headless.output import Output
@@ -137,12 +177,13 @@ def _headless(
     output = Output(sys.stdout.buffer)
     colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     report = JsonLines(output) if as_json else Story(output, colours, sys.stdout.encoding)
-    recorder = Recorder(record, complain) if record is not None else None
-    guardian = Guardian.start(terminal=False)
-    try:
-        return play(loaded, guardian, report, output, recorder, lines, timeout)
-    finally:
-        guardian.farewell()
+    with contextlib.ExitStack() as at_end:
+        if record is not None:
+            recorder = at_end.enter_context(contextlib.closing(Recorder(record, complain)))
+            listeners = [recorder.hear, *listeners]
+        guardian = Guardian.start(terminal=False)
+        at_end.callback(guardian.farewell)
+        return play(loaded, guardian, report, output, listeners, lines, timeout)
 
 
 def answer() -> int:

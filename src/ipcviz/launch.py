@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ipcviz.errors import UsageError
 
 if TYPE_CHECKING:
+    from ipcviz.log import Listener
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.steps import Line
 
@@ -31,6 +32,7 @@ def open_app(
     lines: Sequence[Line] | None = None,
     record: Path | None = None,
     timeout: float | None = None,
+    listeners: Sequence[Listener] = (),
 ) -> int:
     """Show the menu, or go straight into a scenario; see ui.app.run. Answers the exit code.
 
@@ -44,6 +46,6 @@ def open_app(
 
     guardian = Guardian.start(terminal=True)
     try:
-        return run(loaded, guardian, lines, record, timeout)
+        return run(loaded, guardian, lines, record, timeout, listeners)
     finally:
         guardian.farewell()

@@ -58,9 +58,9 @@ class Session:
         loaded: Loaded,
         guardian: Guardian,
         script: Sequence[Line] | None = None,
-        listener: Listener | None = None,
+        listeners: Sequence[Listener] = (),
     ) -> None:
-        """`script`: other steps than the scenario's. `listener`: hears every event of the run,
+        """`script`: other steps than the scenario's. `listeners`: hear every event of the run,
         and of each that a reset begins."""
         self.loaded = loaded
         self.script = script_of(loaded.scenario) if script is None else tuple(script)
@@ -69,7 +69,7 @@ class Session:
         self.failed: Callable[[], object] | None = None
         """Asked to end the run when a look has failed, which `close` then raises."""
         self._guardian = guardian
-        self._listener = listener
+        self._listeners = tuple(listeners)
         self._watching: asyncio.Future[None] | None = None
         """Ends only by a mistake in a look, which `close` raises."""
         self._next_look: asyncio.TimerHandle | None = None
@@ -90,8 +90,8 @@ class Session:
         self.timeline = Timeline(self.model)
         self.log.listen(self.model.apply)
         self.log.listen(self.timeline.apply)
-        if self._listener is not None:
-            self.log.listen(self._listener)
+        for listener in self._listeners:
+            self.log.listen(listener)
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.supervisor = Supervisor(self.loaded, self.log, name, self._guardian, traced)
         paths = self.supervisor.channel_paths

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipcviz import events
 from ipcviz.controls import Controls
 from ipcviz.errors import ControlError
+from ipcviz.events import Finding
 from ipcviz.log import Log
 from ipcviz.model import Model
 from ipcviz.scenarios import steps
@@ -19,7 +20,10 @@ GIVES_UP_AFTER = 10.0
 """Seconds until a `wait` that does not come true fails."""
 LOOKS_APART = 0.02
 """Seconds between the two looks that must agree before `wait ROLE blocked` believes them."""
-
+FOUND_WITHIN = 2.0
+"""Seconds until an `expect RULE` that does not come true fails."""
+LASTS_UNTIL = 0.5
+"""Seconds after which `expect no RULE` looks."""
 
 READING = (1.5, 0.04)
 """Seconds that a play gives a person before a step: these, and this much for each character."""
@@ -145,6 +149,10 @@ class Steps:
                 controls.signal_role(role, "SIGCONT")
             case steps.Sleep(seconds=seconds):
                 await asyncio.sleep(seconds)
+            case steps.Expect(rule=rule, absent=False):
+                await self._expect(rule)
+            case steps.Expect(rule=rule, absent=True):
+                await self._expect_none(rule)
 
     async def _wait(self, role: str | None, state: str) -> None:
         deadline = asyncio.get_running_loop().time() + GIVES_UP_AFTER
@@ -160,6 +168,26 @@ class Steps:
             if asyncio.get_running_loop().time() > deadline:
                 raise ControlError(self._too_late(role, state))
             await asyncio.sleep(LOOKS_APART)
+
+    async def _expect(self, rule: str) -> None:
+        deadline = asyncio.get_running_loop().time() + FOUND_WITHIN
+        while self._finding(rule) is None:
+            if asyncio.get_running_loop().time() > deadline:
+                found = [one.rule for one in self._model.gravest_findings]
+                others = f"; found: {', '.join(found)}." if found else "; nothing was."
+                raise ControlError(f"{rule} was not found within {FOUND_WITHIN:g} s{others}")
+            await asyncio.sleep(LOOKS_APART)
+
+    async def _expect_none(self, rule: str) -> None:
+        await asyncio.sleep(LASTS_UNTIL)
+        self._look()
+        finding = self._finding(rule)
+        if finding is not None:
+            raise ControlError(f"{rule} was found: {finding.what}")
+
+    def _finding(self, rule: str) -> Finding | None:
+        """The gravest finding of this rule that is true now."""
+        return next((one for one in self._model.gravest_findings if one.rule == rule), None)
 
     def _evidence(self, name: str, state: str) -> object:
         """What makes the wait come true, null while it does not: for a blocked role its call and

@@ -55,7 +55,7 @@ async def played(
         live.append((event, session.model.snapshot()))
 
     guardian = Guardian.start(terminal=False)
-    session = Session(catalog.load(name, variant), guardian, listener=hear)
+    session = Session(catalog.load(name, variant), guardian, listeners=[hear])
     try:
         async with session:
             while session.steps.upcoming is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ipcviz.diagnoses.listing import rule_help
 from ipcviz.errors import ScenarioError
 from ipcviz.scenarios import catalog, variants
 from ipcviz.scenarios.checking import require_right
@@ -37,7 +38,7 @@ def test_a_copied_folder_loads_where_it_is(tmp_path: Path) -> None:
     for file in catalog.builtin():
         copy = tmp_path / file.parent.name
         shutil.copytree(file.parent, copy)
-        assert catalog.load(copy).scenario == catalog.load(file).scenario
+        assert catalog.load(copy, rules=rule_help).scenario == catalog.load(file).scenario
 
 
 @pytest.mark.parametrize(
@@ -70,4 +71,4 @@ def test_a_folder_without_a_scenario_is_told(tmp_path: Path) -> None:
 def test_a_builtin_that_is_not_checked_each_time_has_no_mistake(file: Path) -> None:
     text = file.read_text()
     base, overlays, mistakes = variants.take_out(tomllib.loads(text))
-    require_right(file, text, base, overlays, mistakes)
+    require_right(file, text, base, overlays, mistakes, rule_help())

@@ -108,13 +108,42 @@ def test_an_action_starts_only_what_ipcviz_starts(tmp_path: Path) -> None:
 
 
 def test_each_step_must_be_one(tmp_path: Path) -> None:
-    steps = ["start asker", "start nobody", "wait asker bloked", "fire"]
+    steps = ["start asker", "start nobody", "wait asker bloked", "fire", "expect zomby"]
     told = _told(tmp_path, "".join(f'[[steps]]\ndo = "{step}"\n' for step in steps))
     assert [line.partition('": ')[0] for line in told] == [
         '18: steps[1].do: "start nobody',
         '20: steps[2].do: "wait asker bloked',
         '22: steps[3].do: "fire',
+        '24: steps[4].do: "expect zomby',
     ]
+
+
+@pytest.mark.parametrize(
+    ("named", "complaint"),
+    [
+        ('raises = ["zombie", "zomby"]', '4: raises[1]: there is no rule "zomby"; did you mean'),
+        ('may_raise = ["x"]', '4: may_raise[0]: there is no rule "x"; known: deadlock, lost, zo'),
+        (
+            'may_raise = ["deadlock", "lost", "zombie"]',
+            "4: may_raise: expected 2 rules at most",
+        ),
+        (
+            'raises = ["zombie"]\nmay_raise = ["lost", "zombie"]',
+            "5: may_raise[1]: zombie stands in raises already",
+        ),
+    ],
+)
+def test_the_findings_that_a_scenario_may_have_are_of_rules_that_there_are(
+    tmp_path: Path, named: str, complaint: str
+) -> None:
+    (told,) = mistakes(write(tmp_path, GOOD.replace("\n\n", f"\n{named}\n\n", 1)))
+    assert told.startswith(complaint)
+
+
+def test_without_rules_none_can_be_named(tmp_path: Path) -> None:
+    file = write(tmp_path, f"{GOOD}[[steps]]\ndo = 'expect zombie'\n")
+    with pytest.raises(ScenarioError, match=r'there is no rule "zombie"; there are none'):
+        load(file)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ipcviz.diagnoses.listing import rule_help
 from ipcviz.scenarios import catalog, describe
 from ipcviz.scenarios.load import load
 from scenarios.writing import GOOD, write
@@ -57,18 +58,27 @@ say = "It waits in open() for a reader."
 [[steps]]
 do = "start teller"
 """
-    assert describe.show(load(write(tmp_path, text)).scenario, 22) == _SHOWN
+    assert describe.show(load(write(tmp_path, text)).scenario, {}, 22) == _SHOWN
 
 
 @pytest.mark.parametrize("file", catalog.builtin(), ids=lambda file: file.parent.name)
 def test_every_built_in_says_what_it_is_about(file: Path) -> None:
     scenario = catalog.load(file).scenario
-    shown = describe.show(scenario, 80)
+    shown = describe.show(scenario, rule_help(), 80)
     assert max(map(len, shown.split("\n"))) <= 80
     headings = ["Look at", "Programs", "Pipes", "Keys", "Steps", "References"]
     assert [line for line in shown.split("\n") if line in headings] == headings
     assert all(step.do in shown for step in scenario.steps)
     assert all(f"  {name}  " in shown for name in (*scenario.roles, *scenario.variants))
+
+
+def test_the_findings_of_a_scenario_are_told_with_what_they_mean(tmp_path: Path) -> None:
+    text = GOOD.replace("title =", 'raises = ["late"]\nmay_raise = ["lost"]\ntitle =')
+    rules = {"late": "error: It comes late.", "lost": "info: It went.", "other": "info: Else."}
+    shown = describe.show(load(write(tmp_path, text), rules=lambda: rules).scenario, rules, 80)
+    _, heading, findings = shown.partition("\nFindings\n")
+    assert heading
+    assert findings.startswith("  late  error: It comes late.\n  lost  perhaps; info: It went.\n\n")
 
 
 def test_the_listing_has_a_line_each() -> None:

@@ -23,6 +23,8 @@ from ipcviz.scenarios.schema import Action, Role, Scenario
         ("pause main", steps.Pause("pause main", "main")),
         ("resume main", steps.Resume("resume main", "main")),
         (" sleep 0.5 ", steps.Sleep("sleep 0.5", 0.5)),
+        ("expect zombie", steps.Expect("expect zombie", "zombie", absent=False)),
+        ("expect no zombie", steps.Expect("expect no zombie", "zombie", absent=True)),
     ],
 )
 def test_each_step_is_read(text: str, expected: steps.Command) -> None:
@@ -49,7 +51,9 @@ def test_every_state_can_be_waited_for(state: str) -> None:
         ("sleep nan", 'expected seconds, as in sleep 0.5, not "nan"'),
         ("sleep -1", 'expected seconds, as in sleep 0.5, not "-1"'),
         ("sleep inf", 'expected seconds, as in sleep 0.5, not "inf"'),
-        ("expect deadlock", "expect is not understood by this version"),
+        ("expect", "expected expect RULE or expect no RULE"),
+        ("expect no", "expected expect RULE or expect no RULE"),
+        ("expect zombie zombie", "expected expect RULE or expect no RULE"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_what_was_expected(text: str, complaint: str) -> None:
@@ -77,6 +81,8 @@ _SCENARIO = Scenario(
     actions={"wave": Action(key="x", label="wave", start="main")},
 )
 
+_RULES = ("deadlock", "zombie")
+
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
@@ -91,14 +97,19 @@ _SCENARIO = Scenario(
         ("resume mian", 'there is no role "mian"'),
         ("do weave", 'there is no action "weave"; did you mean "wave"?'),
         ("fire", 'the scenario has no action "fire"'),
+        ("expect zomby", 'there is no rule "zomby"; did you mean "zombie"?'),
+        ("expect no nonsense", 'there is no rule "nonsense"; known: deadlock, zombie'),
     ],
 )
 def test_names_that_lead_nowhere_are_told(text: str, complaint: str) -> None:
     with pytest.raises(StepError) as caught:
-        steps.require_names(steps.parse(text), _SCENARIO)
+        steps.require_names(steps.parse(text), _SCENARIO, _RULES)
     assert str(caught.value).startswith(f'"{text}": {complaint}')
 
 
-@pytest.mark.parametrize("text", ["start main", "wait helper ready", "do wave", "wait all exited"])
+@pytest.mark.parametrize(
+    "text",
+    ["start main", "wait helper ready", "do wave", "wait all exited", "expect no deadlock"],
+)
 def test_names_that_are_right_are_let_through(text: str) -> None:
-    steps.require_names(steps.parse(text), _SCENARIO)
+    steps.require_names(steps.parse(text), _SCENARIO, _RULES)

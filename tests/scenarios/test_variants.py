@@ -6,7 +6,7 @@ import pytest
 
 from ipcviz.errors import ScenarioError
 from ipcviz.scenarios.load import load
-from scenarios.writing import GOOD, mistakes, write
+from scenarios.writing import GOOD, RULES, mistakes, write
 
 _WITH_VARIANT = (
     GOOD
@@ -23,7 +23,6 @@ do = "start teller"
 
 [variants.other]
 title = "Otherwise"
-raises = ["deadlock"]
 steps = [{ do = "start teller" }]
 roles.teller.environment = { NAME = "value" }
 roles.third.command = ["true"]
@@ -43,7 +42,7 @@ def test_a_variant_is_laid_over_the_rest(tmp_path: Path) -> None:
     loaded = load(file, "other")
     scenario = loaded.scenario
     assert loaded.variant == "other"
-    assert (scenario.title, scenario.raises) == ("Otherwise", ("deadlock",))
+    assert scenario.title == "Otherwise"
     assert list(scenario.roles) == ["asker", "teller", "third"]
     assert scenario.roles["teller"].command == ("cat", "{ask}")
     assert scenario.roles["teller"].environment == {"NAME": "value"}
@@ -101,3 +100,14 @@ def test_a_variant_cannot_change_what_the_file_is(tmp_path: Path) -> None:
 )
 def test_what_is_no_variant_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
     assert complaint in mistakes(write(tmp_path, f"{text}\n{GOOD}"))[0]
+
+
+def test_what_a_variant_raises_takes_the_place_of_what_the_file_does(tmp_path: Path) -> None:
+    head = 'raises = ["lost"]\nmay_raise = ["deadlock"]\n\n'
+    text = GOOD.replace("\n\n", f"\n{head}", 1) + "\n[variants.other]\n"
+    good = write(tmp_path, text + 'raises = ["deadlock"]\nmay_raise = ["zombie"]\n')
+    scenario = load(good, "other", lambda: RULES).scenario
+    assert (scenario.raises, scenario.may_raise) == (("deadlock",), ("zombie",))
+    assert mistakes(write(tmp_path, text + 'may_raise = ["deadlock", "lost"]\n')) == [
+        "19: variants.other.may_raise[1]: lost stands in raises already"
+    ]

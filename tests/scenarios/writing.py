@@ -27,6 +27,10 @@ command = ["cat", "{ask}"]
 """
 
 
+RULES = ("deadlock", "lost", "zombie")
+"""The rules that there are for these files."""
+
+
 def write(folder: Path, text: str) -> Path:
     """A scenario file of this text, in the folder."""
     file = folder / "scenario.toml"
@@ -37,7 +41,7 @@ def write(folder: Path, text: str) -> Path:
 def mistakes(file: Path, variant: str | None = None) -> list[str]:
     """What is said of a file that is wrong, a mistake each, as LINE: SENTENCE."""
     with pytest.raises(ScenarioError) as caught:
-        load(file, variant)
+        load(file, variant, lambda: RULES)
     lines = str(caught.value).split("\n")
     assert all(line.startswith(f"{file}:") for line in lines), lines
     return [line.removeprefix(f"{file}:").strip() for line in lines]

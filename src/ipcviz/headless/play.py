@@ -12,8 +12,8 @@ from ipcviz import events
 from ipcviz.errors import ControlError
 from ipcviz.exits import BY_SIGNAL, DONE, FAILED, TIMED_OUT
 from ipcviz.headless.output import Output
+from ipcviz.log import Listener
 from ipcviz.model.words import exit_text
-from ipcviz.recording.recorder import Recorder
 from ipcviz.scenarios.schema import Loaded
 from ipcviz.session import Session
 from ipcviz.steps import Line
@@ -40,22 +40,17 @@ def play(
     guardian: Guardian,
     report: Report,
     output: Output,
-    recorder: Recorder | None = None,
+    listeners: Sequence[Listener] = (),
     script: Sequence[Line] | None = None,
     timeout: float = 60.0,
 ) -> int:
     """Run the scenario, carry out its steps or those of `script`, end what still runs.
 
-    `timeout` is in seconds; `output` is what the report writes to; the recorder is closed.
+    `output` is what the report writes to; the listeners hear every event; `timeout` is in seconds.
     Answers the exit code; raises UsageError where the scenario's FIFOs cannot be made.
     """
-    listener = recorder.hear if recorder is not None else None
-    session = Session(loaded, guardian, script, listener)
-    try:
-        code = asyncio.run(_Play(session, report, output, timeout).run())
-    finally:
-        if recorder is not None:
-            recorder.close()
+    session = Session(loaded, guardian, script, listeners)
+    code = asyncio.run(_Play(session, report, output, timeout).run())
     if output.broken is None:
         return code
     if isinstance(output.broken, BrokenPipeError):

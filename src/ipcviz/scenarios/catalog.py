@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ipcviz.errors import ScenarioError
+from ipcviz.scenarios.load import Rules
 from ipcviz.scenarios.load import load as load_file
 from ipcviz.scenarios.mistakes import did_you_mean, located
 from ipcviz.scenarios.schema import Loaded
@@ -38,8 +39,8 @@ def find(text: str) -> Path:
     raise ScenarioError(clean(f'there is no scenario "{text}"{did_you_mean(text, known)}'))
 
 
-def load(text: str | Path, variant: str | None = None) -> Loaded:
-    """Load what find() finds, with a variant laid over it where one is named. Raises
-    ScenarioError, which names every mistake of the file."""
+def load(text: str | Path, variant: str | None = None, rules: Rules = tuple) -> Loaded:
+    """Load what find() finds, with a variant laid over it where one is named. `rules`: those that
+    a file may name. Raises ScenarioError, which names every mistake of the file."""
     file = find(str(text))
-    return load_file(file, variant, trusted=_BUILTIN in file.resolve().parents)
+    return load_file(file, variant, rules, trusted=_BUILTIN in file.resolve().parents)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from ipcviz.errors import ScenarioError
 from ipcviz.scenarios import checks, programs, spelling, variants
 from ipcviz.scenarios.lines import line_of, locate
 from ipcviz.scenarios.mistakes import Mistake, dotted, located
-from ipcviz.scenarios.schema import Scenario, Table
+from ipcviz.scenarios.schema import Table
 from ipcviz.scenarios.shape import shape
 
 
@@ -19,30 +19,32 @@ def require_right(
     base: Table,
     overlays: Mapping[str, Table],
     mistakes: Iterable[Mistake],
+    rules: Collection[str],
 ) -> None:
     """Raise ScenarioError, a line for each mistake, if there is any: `mistakes` are those found
-    before, `base` is the file without its variants, `overlays` are these."""
+    before, `base` is the file without its variants, `overlays` are these, `rules` the names of
+    those that it may name."""
     base, misspelt = spelling.correct(base)
-    _, wrong = _check(base, file.parent)
+    wrong = _check(base, file.parent, rules)
     found = [*mistakes, *misspelt, *wrong]
     for name, overlay in overlays.items():
         overlay, misspelt = spelling.correct(overlay, ("variants", name))
-        _, wrong = _check(variants.lay_over(base, overlay), file.parent)
+        wrong = _check(variants.lay_over(base, overlay), file.parent, rules)
         found += misspelt
         found += (_in_variant(mistake, name, base, overlay) for mistake in wrong)
     if found:
         raise ScenarioError(_report(file, text, found))
 
 
-def _check(data: Table, directory: Path) -> tuple[Scenario, list[Mistake]]:
-    """The scenario that a file, or a file with a variant over it, describes; what is wrong."""
+def _check(data: Table, directory: Path, rules: Collection[str]) -> list[Mistake]:
+    """What is wrong with a file, or with a file with a variant over it."""
     scenario, mistakes, stand_ins = shape(data)
-    for mistake in (*checks.check(scenario), *programs.check(scenario, directory)):
+    for mistake in (*checks.check(scenario, rules), *programs.check(scenario, directory)):
         around = (mistake.path[:length] for length in range(len(mistake.path) + 1))
         # What stands in for something wrong is not to be blamed once more.
         if stand_ins.isdisjoint(around):
             mistakes.append(mistake)
-    return scenario, mistakes
+    return mistakes
 
 
 def _in_variant(mistake: Mistake, name: str, base: Table, overlay: Table) -> Mistake:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from functools import partial
 
 from ipcviz.errors import StepError
@@ -13,16 +13,19 @@ from ipcviz.scenarios.mistakes import KeyPath, Mistake, did_you_mean, dotted
 from ipcviz.scenarios.schema import Action, Role, Scenario
 
 _DEEDS = ("write_line", "start", "signal", "finish")
+COMPANIONS = 2
+"""Rules at most that may be raised beside those that a scenario is about."""
 
 
-def check(scenario: Scenario) -> Iterator[Mistake]:
-    """Every mistake in how the parts of a scenario fit together."""
+def check(scenario: Scenario, rules: Collection[str]) -> Iterator[Mistake]:
+    """Every mistake in how the parts of a scenario fit together. `rules`: those that there are."""
+    yield from _check_rules(scenario, rules)
     yield from _check_channels(scenario)
     yield from _check_hooks(scenario)
     yield from _check_roles(scenario)
     yield from _check_keys(scenario)
     yield from _check_actions(scenario)
-    yield from _check_steps(scenario)
+    yield from _check_steps(scenario, rules)
 
 
 def _unknown(path: KeyPath, what: str, name: str, known: Iterable[str]) -> Iterator[Mistake]:
@@ -37,6 +40,17 @@ def _refused(path: KeyPath, attempt: Callable[[], object]) -> Iterator[Mistake]:
         attempt()
     except (ValueError, StepError) as error:
         yield Mistake(path, str(error))
+
+
+def _check_rules(scenario: Scenario, rules: Collection[str]) -> Iterator[Mistake]:
+    for key, names in (("raises", scenario.raises), ("may_raise", scenario.may_raise)):
+        for index, name in enumerate(names):
+            yield from _unknown((key, index), "rule", name, rules)
+    if len(scenario.may_raise) > COMPANIONS:
+        yield Mistake(("may_raise",), f"expected {COMPANIONS} rules at most")
+    for index, name in enumerate(scenario.may_raise):
+        if name in scenario.raises:
+            yield Mistake(("may_raise", index), f"{name} stands in raises already")
 
 
 def _check_channels(scenario: Scenario) -> Iterator[Mistake]:
@@ -140,10 +154,10 @@ def _check_deed(path: KeyPath, action: Action, scenario: Scenario) -> Iterator[M
         yield from _check_signal((*path, "signal", "name"), action.signal.name)
 
 
-def _check_steps(scenario: Scenario) -> Iterator[Mistake]:
+def _check_steps(scenario: Scenario, rules: Collection[str]) -> Iterator[Mistake]:
     for index, step in enumerate(scenario.steps):
-        yield from _refused(("steps", index, "do"), partial(_read_step, step.do, scenario))
+        yield from _refused(("steps", index, "do"), partial(_read_step, step.do, scenario, rules))
 
 
-def _read_step(do: str, scenario: Scenario) -> None:
-    steps.require_names(steps.parse(do), scenario)
+def _read_step(do: str, scenario: Scenario, rules: Collection[str]) -> None:
+    steps.require_names(steps.parse(do), scenario, rules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -37,25 +37,36 @@ def listing_json(scenarios: Iterable[Scenario]) -> str:
     ).decode()
 
 
-def show(scenario: Scenario, width: int) -> str:
-    """What a scenario teaches and what is in it, in lines of at most `width` characters."""
+def show(scenario: Scenario, rules: Mapping[str, str], width: int) -> str:
+    """What a scenario teaches and what is in it, in lines of at most `width` characters. `rules`:
+    the names of those that it raises, and what each finds."""
     lines = [scenario.title, f"{scenario.id} · {scenario.chapter}"]
     for paragraph in filter(None, scenario.teaches.split("\n\n")):
         lines += ["", *_wrapped(paragraph, width)]
-    for heading, section in _sections(scenario, width):
+    for heading, section in _sections(scenario, rules, width):
         if section:
             lines += ["", heading, *section]
     return "\n".join(lines)
 
 
-def _sections(scenario: Scenario, width: int) -> Iterator[tuple[str, list[str]]]:
+def _sections(
+    scenario: Scenario, rules: Mapping[str, str], width: int
+) -> Iterator[tuple[str, list[str]]]:
     yield "Look at", _bullets(scenario.look_at, width)
+    yield "Findings", _definitions(_findings(scenario, rules), width)
     yield "Programs", _definitions(_programs(scenario), width)
     yield "Pipes", _definitions(_pipes(scenario), width)
     yield "Keys", _definitions(_keys(scenario), width)
     yield "Steps", _steps(scenario, width)
     yield "Variants", _definitions(scenario.variants.items(), width)
     yield "References", _bullets(scenario.references, width)
+
+
+def _findings(scenario: Scenario, rules: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name in scenario.raises:
+        yield name, rules.get(name, "")
+    for name in scenario.may_raise:
+        yield name, f"perhaps; {rules.get(name, '')}"
 
 
 def _programs(scenario: Scenario) -> Iterator[tuple[str, str]]:
@@ -113,7 +124,7 @@ def _definitions(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
     column = max((len(word) for word, _ in found), default=0) + len(_INDENT)
     lines = []
     for word, meaning in found:
-        first, *rest = _wrapped(meaning, width, " " * (column + len(_INDENT)))
+        first, *rest = _wrapped(meaning, width, " " * (column + len(_INDENT))) or [""]
         lines += [_INDENT + word.ljust(column) + first.strip(), *rest]
     return lines
 

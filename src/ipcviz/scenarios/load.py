@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from msgspec import convert
@@ -14,20 +15,26 @@ from ipcviz.scenarios import signals, source, variants
 from ipcviz.scenarios.mistakes import did_you_mean, located
 from ipcviz.scenarios.schema import Action, Loaded, Role, Scenario, Table
 
+Rules = Callable[[], Collection[str]]
+"""Answers with the names of all rules, which only a layer above knows. It is asked where a file
+is checked."""
 
-def load(file: Path, variant: str | None = None, *, trusted: bool = False) -> Loaded:
+
+def load(
+    file: Path, variant: str | None = None, rules: Rules = tuple, *, trusted: bool = False
+) -> Loaded:
     """Load a scenario file, with a variant laid over it where one is named.
 
-    `trusted` files are part of ipcviz itself: neither who may write them is asked, nor are they
-    checked each time. Of any other file every variant is checked. Raises ScenarioError, which
-    names every mistake with its line.
+    `rules`: those that a file may name; without it, none. `trusted` files are part of ipcviz
+    itself: neither who may write them is asked, nor are they checked each time. Of any other file
+    every variant is checked. Raises ScenarioError, which names every mistake with its line.
     """
     text = source.read(file, trusted=trusted)
     base, overlays, mistakes = variants.take_out(_parse(file, text))
     if not trusted:
         from ipcviz.scenarios.checking import require_right  # late: a built-in does not need it
 
-        require_right(file, text, base, overlays, mistakes)
+        require_right(file, text, base, overlays, mistakes, rules())
     if variant is not None and variant not in overlays:
         unknown = f'there is no variant "{variant}"{did_you_mean(variant, overlays)}'
         raise ScenarioError(located(file, None, unknown))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -24,6 +24,7 @@ _USAGE = {
     "pause": "pause ROLE",
     "resume": "resume ROLE",
     "sleep": "sleep SECONDS",
+    "expect": "expect RULE or expect no RULE",
 }
 FIRE = "fire"
 """The action that `fire` carries out."""
@@ -99,6 +100,13 @@ class Sleep(Command, frozen=True):
     seconds: float
 
 
+class Expect(Command, frozen=True):
+    """Have a finding of this rule, or, where `absent`, none."""
+
+    rule: str
+    absent: bool
+
+
 def parse(text: str) -> Command:
     """Read one step. Raises StepError, which says what was expected."""
     text = text.strip()
@@ -141,13 +149,15 @@ def _command(text: str) -> Command:
             return Resume(text, role)
         case ["sleep", seconds]:
             return Sleep(text, _seconds(seconds))
+        case ["expect", rule] if rule != "no":
+            return Expect(text, rule, absent=False)
+        case ["expect", "no", rule]:
+            return Expect(text, rule, absent=True)
     raise ValueError(_complaint(text))
 
 
 def _complaint(text: str) -> str:
     verb = text.split()[0] if text else ""
-    if verb == "expect":
-        return "expect is not understood by this version of ipcviz"
     if verb in _USAGE:
         return f"expected {_USAGE[verb]}"
     return f'there is no step "{verb}"{did_you_mean(verb, _USAGE)}'
@@ -176,9 +186,9 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def require_names(command: Command, scenario: Scenario) -> None:
-    """Raise StepError where a step names a role or an action that the scenario does not have,
-    or starts a role that another one starts."""
+def require_names(command: Command, scenario: Scenario, rules: Collection[str]) -> None:
+    """Raise StepError where a step names a role or an action that the scenario does not have, or
+    a rule that is none of `rules`, or starts a role that another one starts."""
     try:
         match command:
             case Do(action=action):
@@ -191,6 +201,8 @@ def require_names(command: Command, scenario: Scenario) -> None:
                 _word(role, scenario.roles, "role")
             case Kill(role=role) | Pause(role=role) | Resume(role=role):
                 _word(role, scenario.roles, "role")
+            case Expect(rule=rule):
+                _word(rule, rules, "rule")
     except ValueError as error:
         raise StepError(f'"{command.text}": {error}') from None
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.filter import LineFilter
 
+    from ipcviz.log import Listener
     from ipcviz.recording.recorder import Recorder
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.session import Session
@@ -47,13 +48,15 @@ def run(
     script: Sequence[Line] | None = None,
     record: Path | None = None,
     timeout: float | None = None,
+    listeners: Sequence[Listener] = (),
 ) -> int:
     """Show the menu, or go straight into a scenario. Answers the exit code.
 
-    `record` is the file that the run is recorded in; `timeout`, in seconds, ends the app. Raises
-    UsageError where the scenario cannot be opened, or the file not be made.
+    `record` is the file that the run is recorded in; `timeout`, in seconds, ends the app; the
+    listeners hear every event of every run. Raises UsageError where the scenario cannot be
+    opened, or the file not be made.
     """
-    app = IpcvizApp(loaded, guardian, script, timeout)
+    app = IpcvizApp(loaded, guardian, script, timeout, listeners)
     if record is not None:
         app.record(record)
     return asyncio.run(_run(app))
@@ -139,6 +142,7 @@ class IpcvizApp(App[None]):
         guardian: Guardian,
         script: Sequence[Line] | None = None,
         timeout: float | None = None,
+        listeners: Sequence[Listener] = (),
     ) -> None:
         super().__init__()
         self.failure: UsageError | None = None
@@ -148,6 +152,7 @@ class IpcvizApp(App[None]):
         self._guardian = guardian
         self._script = script
         self._timeout = timeout
+        self._listeners = tuple(listeners)
         for theme in THEMES:
             self.register_theme(theme)
 
@@ -223,8 +228,8 @@ class IpcvizApp(App[None]):
         from ipcviz.ui.screens.scenario import ScenarioScreen
 
         await self.leave_scenario()
-        listener = self._recorder.hear if self._recorder is not None else None
-        session = Session(loaded, self._guardian, script, listener)
+        recorders = [self._recorder.hear] if self._recorder is not None else []
+        session = Session(loaded, self._guardian, script, [*recorders, *self._listeners])
         session.failed = self.exit
         await session.open()
         self.session = session
@@ -252,11 +257,12 @@ class IpcvizApp(App[None]):
     def variant_after(self, loaded: Loaded) -> Loaded:
         """The same scenario in its next variant; after the last, without any. Raises UsageError
         where the file has since become wrong."""
+        from ipcviz.diagnoses.listing import rule_help
         from ipcviz.scenarios import catalog
 
         names = [None, *loaded.scenario.variants]
         following = names[(names.index(loaded.variant) + 1) % len(names)]
-        return catalog.load(loaded.file, following)
+        return catalog.load(loaded.file, following, rule_help)
 
     def complain(self, error: Exception) -> None:
         """Show the sentence, over whichever screen is there."""
