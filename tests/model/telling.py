@@ -164,6 +164,37 @@ class Run:
                 )
             )
 
+    def finds(
+        self,
+        seconds: float,
+        rule: str,
+        severity: events.Severity,
+        *pids: int,
+        channel: str | None = None,
+        what: str = "It is so.",
+        certain: bool = True,
+    ) -> events.Finding:
+        """A rule has found something about these processes."""
+        finding = events.Finding(
+            t=at(seconds),
+            source="ipcviz",
+            pid=pids[0],
+            rule=rule,
+            severity=severity,
+            certain=certain,
+            pids=pids,
+            channel=channel,
+            what=what,
+            why="This is why.",
+            do="This helps.",
+        )
+        self.tell(finding)
+        return finding
+
+    def clears(self, seconds: float, rule: str, *pids: int, channel: str | None = None) -> None:
+        """What the rule found about them is not true any more."""
+        self.tell(events.FindingClear(t=at(seconds), rule=rule, pids=pids, channel=channel))
+
     def exit(self, seconds: float, pid: int, **how: Any) -> None:
         self.tell(events.ProcessExit(t=at(seconds), pid=pid, **how))
 

@@ -26,9 +26,7 @@ def test_a_reader_whose_writer_is_not_started_names_it_and_its_key() -> None:
     text, offers = said(run)
     assert text == "main waits in read(replies) for data. worker is not started."
     assert offers == ["w start worker"]
-    line = headline(run.model)
-    assert line.tone == "waiting"
-    assert line.aside == "main itself holds a write end, so no end of file can wake it."
+    assert headline(run.model).tone == "waiting"
 
 
 def test_an_open_says_what_it_waits_for() -> None:
@@ -125,3 +123,101 @@ def test_a_wait_for_a_child_without_a_role_tells_what_the_child_waits_for() -> N
         "for writing. main is not started."
     )
     assert offers == ["m start main"]
+
+
+def stuck(run: Run) -> Run:
+    """A main that worker started, and it: each waits for the other."""
+    run.start(0, "worker", 11)
+    run.start(0, "main", 10, ppid=11)
+    run.fill(0.1, "replies", 0, both=(10, 11))
+    run.reads(0.2, 10, "replies")
+    run.waits_for(0.2, 11, 10)
+    return run
+
+
+def test_an_error_speaks_with_its_reason_and_what_ends_it() -> None:
+    run = stuck(Run(started_by={"main": "worker"}, variants=("repaired",)))
+    run.finds(1, "deadlock", "error", 10, 11, what="main and worker wait.")
+    line = headline(run.model)
+    assert (line.mark, line.tone) == ("error", "stuck")
+    assert line.text == "deadlock: main and worker wait."
+    assert [part.text for part in line.sentence if part.strong] == ["deadlock", "main", "worker"]
+    assert "".join(part.text for part in line.reason) == " This is why."
+    assert line.aside == "This helps."
+    _, offers = said(run)
+    assert offers == ["K kill main", "K kill worker", "v try repaired", "d why", "r reset"]
+    assert [offer.role for offer in line.offers[:2]] == ["main", "worker"]
+
+
+def test_what_is_only_likely_is_said_so() -> None:
+    run = stuck(Run())
+    run.finds(1, "deadlock", "error", 10, 11, certain=False)
+    assert headline(run.model).text == "deadlock, likely: It is so."
+
+
+def test_a_warning_waits_and_who_could_help_is_started_or_continued() -> None:
+    run = Run(actions=(FIRE,))
+    run.start(0, "worker", 11)
+    run.reads(1, 11, "requests")
+    run.finds(2, "waiting-for-writer", "warning", 11, channel="requests")
+    line = headline(run.model)
+    assert (line.mark, line.tone) == ("warning", "waiting")
+    assert said(run)[1] == ["m start main", "K kill worker", "d why", "r reset"]
+    run.start(3, "main", 10)
+    run.state(4, 10, "stopped")
+    assert said(run)[1] == ["z continue main", "K kill worker", "d why", "r reset"]
+    run.state(5, 10, "ready", call="read")
+    assert said(run)[1] == ["f fire a hook", "K kill worker", "d why", "r reset"]
+
+
+def test_nobody_is_to_be_killed_whom_that_would_not_help() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11, ppid=10)
+    run.state(1, 11, "zombie")
+    run.finds(2, "zombie", "warning", 11, 10)
+    assert said(run)[1] == ["d why", "r reset"]
+    run.state(3, 10, "sleeping")
+    assert said(run)[1] == ["K kill main", "d why", "r reset"]
+
+
+def test_a_failure_is_said_before_what_explains_it() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.exit(1, 10, code=1)
+    run.finds(2, "broken-pipe", "warning", 10, what="main wrote to nobody.")
+    line = headline(run.model)
+    assert line.tone == "failed"
+    assert line.text == "main has ended with exit code 1. broken-pipe: main wrote to nobody."
+    assert said(run)[1] == ["m start main again", "d why", "r reset"]
+
+
+def test_the_gravest_speaks_and_information_only_explains() -> None:
+    run = stuck(Run())
+    run.finds(1, "self-held-end", "info", 10)
+    line = headline(run.model)
+    assert line.tone == "waiting"
+    assert line.text.startswith("main waits in read(replies) for data.")
+    run.finds(2, "pipe-full", "warning", 10, what="Full.")
+    run.finds(3, "deadlock", "error", 10, 11, what="Stuck.")
+    assert headline(run.model).text == "deadlock: Stuck."
+    assert "d all 2 findings" in said(run)[1]
+    run.clears(4, "deadlock", 10, 11)
+    assert headline(run.model).text == "pipe-full: Full."
+    run.clears(5, "pipe-full", 10)
+    assert headline(run.model).text == line.text
+
+
+def test_information_is_told_beside_what_goes_on() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.finds(1, "reader-gone", "info", 10)
+    line = headline(run.model)
+    assert (line.text, line.tone, line.aside) == ("main runs.", "calm", "This is why.")
+
+
+def test_the_variant_after_the_last_is_the_scenario_itself() -> None:
+    run = stuck(Run(variants=("one", "two"), variant="one"))
+    assert "v try two" in said(run)[1]
+    run = stuck(Run(variants=("one", "two"), variant="two"))
+    assert "v try it as it is" in said(run)[1]

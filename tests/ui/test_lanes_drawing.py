@@ -201,3 +201,17 @@ def test_many_stretches_and_rows_are_drawn_at_once() -> None:
     began = time.process_time()
     drawn(run, seconds=0.1, height=20, width=140)
     assert time.process_time() - began < 0.5
+
+
+def test_what_is_stuck_is_another_stretch_and_has_the_mark_of_what_was_found() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.reads(1, 10, "replies")
+    run.finds(5, "fifo-removed", "error", 10, what="It is removed.")
+    run.finds(6, "self-held-end", "info", 10)
+    lines = drawn(run, height=12)
+    (at,) = (number for number, line in enumerate(lines) if line.startswith("     main"))
+    assert lines[at] == "     main ●━━━━▅▅ read(replies) ▅▅▅✗▓ read(replies) ▓▓▓▓▓▓▓▓■"
+    assert "fifo-removed: It is r…" in lines[at - 1]
+    assert "self-held-end" not in lines[at - 1]
+    assert "▓▓ stuck" in lines[-1]

@@ -167,3 +167,15 @@ def test_lost_bytes_are_told_everywhere() -> None:
     assert tube(run, "requests")[3] == "   ╰─ 4 B lost ─────────────╯"
     assert "─ 8 B written · 4 B read · 4 B lost ──" in tube(run, "requests", width=56)[3]
     assert flat(run, "requests").endswith("4 B lost")
+
+
+def test_a_pipe_that_an_alarm_is_about_is_marked() -> None:
+    run = traced()
+    run.finds(1, "self-held-end", "info", 10, channel="requests")
+    assert tube(run, "requests")[0].startswith("   requests ")
+    run.finds(1, "pipe-full", "warning", 10, channel="requests")
+    assert tube(run, "requests")[0].startswith(" ! requests ")
+    assert flat(run, "requests").startswith("!requests ")
+    assert tube(run, "replies", writer_left=False)[0].startswith("   replies ")
+    run.finds(2, "fifo-removed", "error", 11, channel="requests")
+    assert tube(run, "requests")[0].startswith(" ✗ requests ")

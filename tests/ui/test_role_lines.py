@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from ipcviz import events
-from ipcviz.ui.role_lines import current_line, end_lines, not_traced, open_ends
+from ipcviz.model.headline import headline
+from ipcviz.ui.role_lines import band_of, current_line, end_lines, not_traced, open_ends
+from ipcviz.ui.tones import FAILED_BAND, HELD_BAND, WAITING_BAND
 from model.telling import Run
 
 
@@ -74,3 +76,31 @@ def test_a_program_that_is_not_traced_says_why() -> None:
     assert [line.plain.rstrip() for line in not_traced(role, 40)] == [
         "  not traced: started with -I"
     ]
+
+
+def bands(run: Run) -> list[str]:
+    line = headline(run.model)
+    return [band_of(role, run.model, line) for role in run.model.roles.values()]
+
+
+def test_a_band_tells_of_an_alarm_about_the_role() -> None:
+    run = waiting()
+    run.start(1, "worker", 11)
+    assert bands(run) == ["", ""]
+    run.finds(2, "self-held-end", "info", 10)
+    assert bands(run) == ["", ""]
+    run.finds(3, "leaked-end", "warning", 10)
+    assert bands(run) == [WAITING_BAND, ""]
+    run.finds(4, "deadlock", "error", 10, 11)
+    assert bands(run) == [FAILED_BAND, FAILED_BAND]
+    run.clears(5, "deadlock", 10, 11)
+    run.state(5, 10, "stopped")
+    assert bands(run) == [HELD_BAND, ""]
+
+
+def test_the_current_line_of_who_is_stuck_is_red() -> None:
+    run = waiting()
+    run.enters(1, 10, "read", "replies")
+    run.finds(2, "deadlock", "error", 10)
+    drawn = current_line(14, "readline()", 24, run.model.roles["main"], run.model)
+    assert "bold $error" in [str(span.style) for span in drawn.spans]

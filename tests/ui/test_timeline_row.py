@@ -108,6 +108,43 @@ def test_what_is_doubtful_is_seen(run: Run) -> None:
     assert any("$warning" in str(span.style) for span in line.spans)
 
 
+def test_a_finding_goes_across_all_lifelines_with_as_many_words_as_fit(run: Run) -> None:
+    run.reads(1, 10, "replies")
+    run.reads(1, 11, "requests")
+    run.finds(2, "deadlock", "error", 10, 11, what="main and worker wait for each other.")
+    run.clears(3, "deadlock", 10, 11)
+    assert drawn(run)[-2:] == [
+        "    2.000     ▓━━━━━━━━━━━ ✗ deadlock: main and worker ━━━━━━━━━━━━▓",
+        "    3.000     ▒┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ ✓ deadlock is over ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▒",
+    ]
+    assert "━ ✗ deadlock: main and worker wait for each other ━" in drawn(run, 100)[-2]
+    assert "━ ✗ deadlock ━" in drawn(run, 52)[-2]
+
+
+def test_a_warning_goes_across_and_information_stands_beside(run: Run) -> None:
+    run.finds(2, "pipe-full", "warning", 10, what="It is full.")
+    run.finds(3, "self-held-end", "info", 10, what="It holds a write end itself.")
+    run.finds(4, "self-held-end", "info", 11, what="A sentence that is longer than the room.")
+    drawing_of = drawing(run, 80)
+    rows = [drawing_of.row(row) for row in run.timeline.rows[-3:]]
+    assert [row.plain.rstrip() for row in rows] == [
+        "    2.000     ┃━━━━━━━━━━━━━ ! pipe-full: It is full ━━━━━━━━━━━━━━┃",
+        "    3.000     ┃ i self-held-end: It holds a write end itself       ┃",
+        "    4.000     ┃                            i self-held-end: worker ┃",
+    ]
+    styles = [str(row.spans) for row in rows]
+    assert ["$warning" in style for style in styles] == [True, False, False]
+
+
+def test_what_is_stuck_is_seen_until_now(run: Run) -> None:
+    run.reads(1, 10, "replies")
+    run.finds(2, "fifo-removed", "error", 10)
+    assert drawing(run, 80).open_gap(2 * SECOND, first=False).plain[14] == "▓"
+    now = drawing(run, 80).now()
+    assert now.plain[14] == "■"
+    assert any("$error" in str(span.style) for span in now.spans)
+
+
 @pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 200])
 def test_hostile_messages_and_little_room_do_no_harm(run: Run, width: int) -> None:
     for n, text in enumerate(("漢字[/]\x1b[2J\x07" * 30 + "\n", "\n", "é" * 9000 + "\n")):
@@ -118,6 +155,8 @@ def test_hostile_messages_and_little_room_do_no_harm(run: Run, width: int) -> No
     run.exit(7, 11, code=0)
     run.exit(8, 10, code=0)
     run.fill(8, "requests", 0)
+    run.finds(9, "deadlock", "error", 10, 11, what="漢字[/]\x1b[2J\x07" * 9)
+    run.finds(9, "reader-gone", "info", 11, what="漢字[/]\x1b[2J\x07" * 9)
     drawing_of = drawing(run, width, round_trips=width > 100)
     lines = [drawing_of.row(row) for row in run.timeline.rows]
     assert {line.cell_length for line in lines} == {width}

@@ -179,12 +179,3 @@ def because(role: Role, model: Model) -> Clause:
         if not others and wanted.end in _GIVES:
             return (Part(f"Nobody is there to {_GIVES[wanted.end]}"),)
     return ()
-
-
-def self_held(role: Role, model: Model) -> str:
-    """Why no end of file can wake a reader that holds a write end of its own pipe, or ""."""
-    for pid, wanted, channel in waits_on(role, model):
-        if wanted.end == "data" and pid in holders_of(wanted, channel):
-            name = model.name_of(pid)
-            return f"{name} itself holds a write end, so no end of file can wake it."
-    return ""

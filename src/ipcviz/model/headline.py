@@ -18,7 +18,6 @@ from ipcviz.model.clauses import (
     emphasised,
     missing_peers,
     says,
-    self_held,
 )
 from ipcviz.model.entities import Role
 from ipcviz.model.model import Model
@@ -67,7 +66,8 @@ def _found(model: Model, finding: Finding) -> Headline:
     rule = (Part(finding.rule, strong=True), Part(f"{likely}: "))
     sentence += (*((Part(" "),) if failed else ()), *rule, *emphasised(finding.what, model))
     keys = [*offers.starts(model, failed), *offers.remedies(model, finding)]
-    keys += [Offer("d", "why"), RESET]
+    alarms = sum(one.severity != "info" for one in model.findings.values())
+    keys += [Offer("d", "why" if alarms == 1 else f"all {alarms} findings"), RESET]
     tone: Tone = "failed" if failed else "waiting"
     return Headline(
         finding.severity,
@@ -143,11 +143,10 @@ def _all_wait(model: Model, living: list[Role]) -> Headline:
     clauses: list[Clause] = []
     for role in living:
         clauses += [says(role, model), because(role, model)]
-    aside = next(filter(None, (self_held(role, model) for role in living)), "")
     keys = [*offers.missing(model, living), *offers.actions(model)]
     if not keys:
         keys = [*offers.kills(living), *offers.variant(model)]
-    return Headline("blocked", "waiting", _sentences(clauses), _once(keys), aside)
+    return Headline("blocked", "waiting", _sentences(clauses), _once(keys))
 
 
 def _held(role: Role) -> bool:

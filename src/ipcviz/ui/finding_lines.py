@@ -9,6 +9,7 @@ from textual.content import Content
 from ipcviz.events import Finding
 from ipcviz.marks import mark
 from ipcviz.model import Model
+from ipcviz.text import clean
 from ipcviz.ui.lines import foreign, line, spread, wrapped
 from ipcviz.ui.tones import SEVERITIES
 
@@ -34,7 +35,8 @@ def finding_lines(finding: Finding, width: int) -> Iterator[Content]:
 def finding_text(finding: Finding) -> str:
     """It, to be copied."""
     how = f"{finding.severity}, {'certain' if finding.certain else 'likely'}"
-    return "\n".join((f"{finding.rule} ({how})", finding.what, finding.why, finding.do))
+    sentences = map(clean, (finding.what, finding.why, finding.do))
+    return "\n".join((f"{finding.rule} ({how})", *sentences))
 
 
 def alarm(model: Model, pid: int | None = None, channel: str | None = None) -> Finding | None:

@@ -14,6 +14,7 @@ from ipcviz.marks import mark
 from ipcviz.ui.commands import APP, Command
 from ipcviz.ui.lines import Piece, line, wrapped
 from ipcviz.ui.role_lines import IS_HERE, WAS_HERE
+from ipcviz.ui.stretches import STRETCHES
 from ipcviz.ui.tones import (
     LIFELINES,
     MEANINGS,
@@ -24,7 +25,7 @@ from ipcviz.ui.tones import (
     STUCK_STYLE,
 )
 from ipcviz.ui.widgets.drawing import Drawing
-from ipcviz.ui.widgets.lanes_drawing import signs
+from ipcviz.ui.widgets.lane import BARS, DOWN, FULL, UP
 
 _KEY = 11
 _STATE = 15
@@ -169,7 +170,17 @@ def _timeline() -> list[tuple[Content, str]]:
 
 
 def _lanes() -> list[tuple[Content, str]]:
-    return [(line((sign, style)), words) for sign, style, words in signs()]
+    states = [(line((sign * 2, STATES[state])), state) for state, sign in STRETCHES.items()]
+    return [
+        *states,
+        (line((STUCK * 2, STUCK_STYLE)), "blocked, and a rule finds an error about that"),
+        (line((BARS, "$secondary")), "bytes in a pipe, up to the most that it ever held"),
+        (line((FULL, "$secondary")), "a pipe that is full"),
+        (line((mark("bytes"), "$secondary")), "a message is written"),
+        (line((DOWN + UP, "bold $secondary")), "it is read, in the lane below or above"),
+        (line((mark("signal"), "$accent")), "a signal is sent"),
+        (line((mark("warning"), f"{SEVERITIES['warning']} reverse")), "what a rule finds"),
+    ]
 
 
 def _rules() -> list[tuple[Content, str]]:

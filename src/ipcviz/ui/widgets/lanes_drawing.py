@@ -125,7 +125,7 @@ class LanesDrawing:
     def _legend(self) -> Content:
         pieces: list[Piece] = []
         left = self._width
-        for sign, style, words in signs():
+        for sign, style, words in _signs():
             left -= cell_length(sign) + 1 + len(words) + _BETWEEN
             if left < 0:
                 break
@@ -137,7 +137,7 @@ class LanesDrawing:
         return self._x + self._scale.width + 1
 
 
-def signs() -> Iterator[tuple[str, str, str]]:
+def _signs() -> Iterator[tuple[str, str, str]]:
     """The signs with what each means, the most telling first."""
     for state in ("running", "blocked", "ready"):
         yield STRETCHES[state] * 2, STATES[state], state

@@ -178,13 +178,13 @@ class RowDrawing:
         """The words beside the lifeline: at its right, or for the last one at its left. Rather
         than being cut they cover another lifeline for this one row."""
         row = self._row
-        x, last = self._at[row.role], max(self._at.values())
-        text = _words(row)
-        if row.finding is not None:
-            text = _finding_words(row, last - x - 3 if last > x else self._room_ends - x - 2)
+        x, text = self._at[row.role], _words(row)
+        if row.finding is not None:  # its sentence is in the panel, too: it need not cover others
+            farthest = max(abs(x - other) for other in self._at.values())
+            text = _finding_words(row, (farthest or self._room_ends - x) - 2 - _LEAD)
         end = _unarrived(row) or (f"{mark('bytes')} in pipe" if _lies_in_pipe(row) else "")
         text = f"{text} {end}".rstrip()
-        if x == last and len(self._at) > 1:
+        if x == max(self._at.values()) and len(self._at) > 1:
             room = x - _LEFT_OF_FIRST
             self._cells.put_right(x - 1, f" {cut(text, room)}", self._style)
         else:
