@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headless_run import environment, ipcviz
+from ipcviz.diagnoses.rules import RULES
 from ipcviz.scenarios import catalog
 
 IDS = [file.parent.name for file in catalog.builtin()]
@@ -41,6 +42,19 @@ def test_show_tells_what_a_scenario_is(name: str) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+def test_show_tells_what_may_be_found() -> None:
+    _, _, findings = answer("show", "signals").stdout.partition("\nFindings\n")
+    rules = [line.split()[:2] for line in findings.partition("\n\n")[0].splitlines()]
+    assert ["deadlock", "error:"] in rules
+    assert ["self-held-end", "perhaps;"] in rules
+
+
+def test_the_help_of_run_tells_every_rule_and_the_exit_codes() -> None:
+    told = answer("run", "--help").stdout
+    assert {f"{rule.name}  " in told for rule in RULES} == {True}
+    assert "3 there was a finding that --fail-on names" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -58,6 +72,20 @@ def test_show_tells_what_a_scenario_is(name: str) -> None:
             ["run", "signals", "--headless", "--script", "start wrker"],
             '"start wrker": there is no role "wrker"; did you mean "worker"?',
         ),
+        (
+            ["run", "signals", "--headless", "--script", "expect zomby"],
+            '"expect zomby": there is no rule "zomby"; did you mean "zombie"?',
+        ),
+        (
+            ["run", "signals", "--headless", "--fail-on", "zombie,zomby"],
+            '--fail-on: there is no rule "zomby"; did you mean "zombie"? Expected error, warning,',
+        ),
+        (
+            ["run", "signals", "--headless", "--fail-on", "info"],
+            'there is no rule "info". Expected error, warning, or names of rules with commas '
+            f"between them: {', '.join(rule.name for rule in RULES)}.",
+        ),
+        (["run", "signals", "--headless", "--fail-on", ""], 'there is no rule "".'),
         (["run", "signals", "--headless", "--timeout", "soon"], "'soon' is not a valid"),
         (["run", "signals", "--headless", "--timeout", "inf"], "inf is not in the range"),
         (
@@ -86,11 +114,15 @@ def test_without_a_terminal_the_screen_is_refused(arguments: list[str]) -> None:
 
 def test_every_mistake_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
-    file.write_text('format = 1\nid = "mine"\ntitel = "Mine"\n[roles.main]\ncommand = "main.py"\n')
+    file.write_text(
+        'format = 1\nid = "mine"\ntitel = "Mine"\n[roles.main]\ncommand = "main.py"\n'
+        '[variants.other]\nraises = ["zomby"]\n'
+    )
     done = answer("run", str(file), "--headless")
     assert done.returncode == 2
     assert f'{file}:3: titel: unknown key; did you mean "title"?' in done.stderr
     assert f"{file}:5: roles.main.command: expected an array" in done.stderr
+    assert f'{file}:7: variants.other.raises[0]: there is no rule "zomby"; did you' in done.stderr
 
 
 def test_a_reader_that_goes_away_ends_the_run_quietly() -> None:
@@ -108,9 +140,11 @@ def test_a_reader_that_goes_away_ends_the_run_quietly() -> None:
     [
         ("ipcviz run basic-m", "plain,basic-main-first"),
         ("ipcviz run mine/gre", "file,mine/gre"),
+        ("ipcviz run signals --fail-on zom", "plain,zombie"),
+        ("ipcviz run signals --fail-on zombie,warn", "plain,zombie,warning"),
     ],
 )
-def test_the_shell_completes_ids_and_files(words: str, completed: str) -> None:
+def test_the_shell_completes_ids_files_and_rules(words: str, completed: str) -> None:
     variables = environment(
         _IPCVIZ_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" "))
     )

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ipcviz import events
 from ipcviz.errors import ControlError
 from ipcviz.scenarios import catalog
+from ipcviz.scenarios.steps import parse_script
 from ipcviz.session import Session
+from ipcviz.steps import Line
 from ipcviz.supervisor.guardian import Guardian
 
 SCENARIO = """
@@ -22,6 +25,8 @@ command = ["sleep", "1000"]
 [roles.two]
 command = ["cat"]
 exits = [0, "INT"]
+[roles.three]
+command = ["sh", "-c", "true & exec sleep 1000"] # which does not wait for what the shell began
 [actions.say]
 key = "x"
 label = "say hello"
@@ -34,15 +39,19 @@ do = "start two"
 """
 
 
-def with_session(folder: Path, use: Callable[[Session], Awaitable[None]]) -> None:
-    """Open a session on SCENARIO, use it, and end everything."""
+def with_session(
+    folder: Path, use: Callable[[Session], Awaitable[None]], script: str | None = None
+) -> None:
+    """Open a session on SCENARIO, use it, and end everything. `script`: other steps."""
     file = folder / "mine.toml"
     file.write_text(SCENARIO)
+
+    lines = [Line(command) for command in parse_script(script)] if script is not None else None
 
     async def main() -> None:
         guardian = Guardian.start(terminal=False)
         try:
-            async with Session(catalog.load(str(file)), guardian) as session:
+            async with Session(catalog.load(str(file)), guardian, lines) as session:
                 await use(session)
         finally:
             guardian.farewell()
@@ -166,3 +175,34 @@ def test_a_reset_begins_anew(tmp_path: Path) -> None:
         session.controls.start("one")
 
     with_session(tmp_path, use)
+
+
+def test_expect_waits_until_it_is_found_and_expect_no_until_it_would_have_been(
+    tmp_path: Path,
+) -> None:
+    async def use(session: Session) -> None:
+        for _ in range(3):
+            await session.steps.take()
+        assert [one.rule for one in session.model.gravest_findings] == ["zombie"]
+        with pytest.raises(ControlError, match=r"zombie was found: \w+ \(pid \d+\) has ended"):
+            await session.steps.take()
+        told = [event for event in session.log.events if isinstance(event, events.Step)]
+        assert [event.ok for event in told] == [True, True, True, False]
+
+    with_session(tmp_path, use, "start three; expect no zombie; expect zombie; expect no zombie")
+
+
+def test_what_is_not_found_in_time_is_a_step_that_did_not_come_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipcviz.steps.FOUND_WITHIN", 0.1)
+
+    async def use(session: Session) -> None:
+        with pytest.raises(ControlError, match=r"^fifo-removed was not found .* s; nothing was\.$"):
+            await session.steps.take()
+        await session.steps.take()
+        await until(lambda: bool(session.model.findings))
+        with pytest.raises(ControlError, match=r"^fifo-removed was not .* s; found: zombie\.$"):
+            await session.steps.take()
+
+    with_session(tmp_path, use, "expect fifo-removed; start three; expect fifo-removed")

@@ -40,6 +40,8 @@ LOOK_SOON = 0.01
 LOOK_CLOSELY = (0.005, 0.25)
 """Seconds between two looks, and for how long, after a start, a signal or an end: what these set
 going, such as two open() that let each other through, is over soon."""
+JUDGED_LATEST = 150_000_000
+"""Nanoseconds after which is judged what looks have shown, though some of it is not told yet."""
 AT_REST = 20
 """Probes that find nothing, after which the tracer is asked at every so many only: programs of
 which no thread has run have recorded nothing."""
@@ -112,6 +114,7 @@ class Session:
         )
         self.log.merge(self.tracer)
         self.judge = Judge(self.model, RULES)
+        self._judged = 0
         self.reconciler = Reconciler(self.log, self.model)
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
@@ -169,7 +172,9 @@ class Session:
         self.log.catch_up(moment)
         agreed = self.observer.agreed and self.tracer.told_all(moment)
         self.reconciler.compare(agreed, self.observer.contents, moment)
-        self._judge()
+        complete = not self.observer.undecided and not self.tracer.behind
+        if complete or moment - self._judged > JUDGED_LATEST:
+            self._judge(moment)
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
 
@@ -199,8 +204,11 @@ class Session:
             dropped=self.model.dropped,
         )
 
-    def _judge(self) -> None:
-        for event in self.judge.judge(self.log.now()):
+    def _judge(self, moment: int) -> None:
+        """Tell what is wrong as the last look has shown it, and what is not any more. Between two
+        looks what is told of calls does not go together with what is told of waits."""
+        self._judged = moment
+        for event in self.judge.judge(moment):
             self.log.append(event)
 
     def _watch(self) -> None:
@@ -223,8 +231,9 @@ class Session:
 
     def _look_if_needed(self) -> None:
         if self.observer.quiet():
-            if self.judge.due is not None and self.judge.due <= self.log.now():
-                self._judge()
+            now = self.log.now()
+            if self.judge.due is not None and self.judge.due <= now:
+                self._judge(now)
             self._quiet_probes += 1
             at_rest = self._quiet_probes > AT_REST and not self.tracer.behind
             if at_rest and self._quiet_probes % AT_REST:
