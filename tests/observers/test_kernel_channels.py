@@ -48,8 +48,8 @@ def test_the_holders_of_each_end(watched: Watched) -> None:
     watched.settled(reader, state="sleeping")
     watched.settled(writer, state="sleeping")
     fill = watched.fill("a")
-    assert Holder(pid=reader, fd=9, mode="read", cloexec=False) in fill.readers
-    assert Holder(pid=writer, fd=8, mode="write", cloexec=False) in fill.writers
+    assert Holder(pid=reader, fd=9, mode="read", cloexec=False, named=True) in fill.readers
+    assert Holder(pid=writer, fd=8, mode="write", cloexec=False, named=True) in fill.writers
     assert {holder.pid for holder in fill.readers} == {reader}
     assert {(holder.pid, holder.mode) for holder in fill.writers} == {(writer, "write")}
 

@@ -14,6 +14,10 @@ STATE_NAMES: tuple[str, ...] = ("not started", *get_args(StateName))
 """Every state a role can be in, in the words of the screen and of `wait ROLE STATE`."""
 
 
+TERMINAL = "the terminal"
+"""How State.on begins where somebody at a terminal is waited for."""
+
+
 class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):
     """A process appeared: started by ipcviz, or found below a process that was. `orphaned`: the
     process that had started it has ended, and another stands in for its parent."""
@@ -63,13 +67,14 @@ class ProcessContinue(Event, tag="process.continue", kw_only=True, frozen=True):
 
 
 class Wanted(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """One thing that would end a wait."""
+    """One thing that would end a wait; `on` is it in words, where it is nothing of the others."""
 
     pids: tuple[int, ...] = ()
     channel: str | None = None
     end: End | None = None
     lock: str | None = None
     signal: str | None = None
+    on: str | None = None
 
 
 class State(Event, tag="state", kw_only=True, frozen=True):

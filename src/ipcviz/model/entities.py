@@ -62,8 +62,8 @@ class Process:
     command: tuple[str, ...]
     started: int
     role: str | None = None
-    orphaned: bool = False
-    """Whoever started it has ended."""
+    orphaned_since: int | None = None
+    """When whoever started it was seen to have ended."""
     threads: dict[int, State] = field(default_factory=dict)
     signals: Signals | None = None
     exit: ProcessExit | None = None
@@ -71,6 +71,8 @@ class Process:
     """The latest two, the newest last: how much it has read and written."""
     stopped_by: str | None = None
     """The signal that stopped it last, where that is known."""
+    stopped_by_ipcviz: bool = False
+    """It was ipcviz that sent a signal of that kind."""
     ended_by_ipcviz: bool = False
     """A signal that ipcviz or a step sent is what ended it, if a signal did."""
     observed: ProcessObserve | None = None
@@ -135,6 +137,11 @@ class Process:
             one.state == "blocked" and one.call == call and one.channel == channel
             for one in self.threads.values()
         )
+
+    @property
+    def orphaned(self) -> bool:
+        """Whoever started it has ended."""
+        return self.orphaned_since is not None
 
     @property
     def hidden(self) -> bool:

@@ -30,9 +30,8 @@ ENDED_AT_MOST = 1_000
 
 def _start(model: Model, event: ProcessStart) -> None:
     assert event.pid is not None
-    process = Process(
-        event.pid, event.ppid, event.command, event.t, event.role, orphaned=event.orphaned
-    )
+    process = Process(event.pid, event.ppid, event.command, event.t, event.role)
+    process.orphaned_since = event.t if event.orphaned else None
     model.processes[event.pid] = process
     model.signalled = {sent for sent in model.signalled if sent[0] != event.pid}
     _cast(model, process)
@@ -64,14 +63,19 @@ def _exit(model: Model, event: ProcessExit) -> None:
     process.ended_by_ipcviz = (process.pid, event.signal) in model.signalled
     model.fresh_signals = tuple(process.arrivals.end(event, process.traced))
     process.end(event)
-    for child in model.processes.values():
-        if child.ppid == process.pid and child.alive:
-            child.orphaned = True
+    _orphan(model, process, event.t)
     for channel in model.channels.values():
         bring(model, channel, channel.ended(process.pid, event.t))
     if model.hooks is not None:
         model.hooks.ended(process.pid)
     _forget(model, process)
+
+
+def _orphan(model: Model, ended: Process, t: int) -> None:
+    """The children of a process that has ended are orphans, whether or not it was waited for."""
+    for child in model.processes.values():
+        if child.ppid == ended.pid and child.alive and not child.orphaned:
+            child.orphaned_since = t
 
 
 def _forget(model: Model, ended: Process) -> None:
@@ -93,6 +97,8 @@ def _state(model: Model, event: State) -> None:
         process.threads.pop(tid, None)
     else:
         process.threads[tid] = event
+    if event.state == "zombie":
+        _orphan(model, process, event.t)
 
 
 def _observe(model: Model, event: ProcessObserve) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Callable
 
 from msgspec import Struct
 
 from ipcviz.observers.kernel import calls
 from ipcviz.observers.kernel.calls import signed
+from ipcviz.observers.kernel.limits import seconds_at, seconds_until
 from ipcviz.observers.kernel.opening import open_wait
 from ipcviz.observers.kernel.polls import DescriptorWait, poll_wait
-from ipcviz.observers.kernel.procfs import is_32_bit, memory, seconds_at, wchan
+from ipcviz.observers.kernel.procfs import is_32_bit, memory, wchan
 from ipcviz.observers.kernel.waits import (
     Among,
     ChildWait,
@@ -34,7 +36,7 @@ _BEYOND_32_BITS = 1 << 32
 """Of a 64-bit program hardly a stack lies below this."""
 _CLONE_VFORK = 0x4000
 _TIMER_ABSTIME = 1
-_FUTEX_PRIVATE = 128
+_FUTEX_WAIT, _FUTEX_PRIVATE, _FUTEX_CLOCK_REALTIME = 0, 128, 256
 _FUTEX_TIMEOUT_AT = {"futex": 3, "futex_waitv": 3, "futex_wait": 4}
 _LOCKING = {fcntl.F_SETLKW, 38}
 """F_SETLKW and F_OFD_SETLKW (fcntl(2))."""
@@ -121,9 +123,12 @@ def _poll(call: Call) -> Wait:
 
 
 def _sleep(call: Call) -> Wait:
-    absolute = call.name == "clock_nanosleep" and call.args[1] & _TIMER_ABSTIME
-    address = call.args[2 if call.name == "clock_nanosleep" else 0]
-    limit = None if absolute else seconds_at(call.pid, address)
+    if call.name == "nanosleep":
+        limit = seconds_at(call.pid, call.args[0])
+    elif call.args[1] & _TIMER_ABSTIME:
+        limit = seconds_until(call.pid, call.args[2], call.args[0])
+    else:
+        limit = seconds_at(call.pid, call.args[2])
     return TimerWait(name=call.name, timed=True, limit=limit)
 
 
@@ -154,15 +159,31 @@ def _vfork(call: Call) -> Wait:
 
 def _futex(call: Call) -> Wait:
     private = call.name == "futex" and bool(call.args[1] & _FUTEX_PRIVATE)
-    timed = call.args[_FUTEX_TIMEOUT_AT[call.name]] != 0
-    return LockWait(name=call.name, timed=timed, address=call.args[0], private=private)
+    timeout = call.args[_FUTEX_TIMEOUT_AT[call.name]]
+    limit = _futex_limit(call, timeout) if timeout else None
+    return LockWait(
+        name=call.name, timed=timeout != 0, limit=limit, address=call.args[0], private=private
+    )
+
+
+def _futex_limit(call: Call, timeout: int) -> float | None:
+    """A length of time for FUTEX_WAIT alone, else a point in time (futex(2))."""
+    if call.name != "futex":
+        return seconds_until(call.pid, timeout, call.args[-1 if call.name == "futex_wait" else -2])
+    if call.args[1] & 127 == _FUTEX_WAIT:
+        return seconds_at(call.pid, timeout)
+    by_realtime = call.args[1] & _FUTEX_CLOCK_REALTIME
+    return seconds_until(
+        call.pid, timeout, time.CLOCK_REALTIME if by_realtime else time.CLOCK_MONOTONIC
+    )
 
 
 def _pause(call: Call) -> Wait:
     if call.name != "rt_sigtimedwait":
         return SignalWait(name=call.name)
     mask = int.from_bytes(memory(call.pid, call.args[0], 8), "little")
-    return SignalWait(name=call.name, timed=call.args[2] != 0, mask=mask)
+    limit = seconds_at(call.pid, call.args[2])
+    return SignalWait(name=call.name, timed=call.args[2] != 0, limit=limit, mask=mask)
 
 
 def _exit(call: Call) -> Wait:

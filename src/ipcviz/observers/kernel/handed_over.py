@@ -10,7 +10,7 @@ _MOST = 1 << 17
 """Bytes of an environment that are read."""
 _COUNTS = re.compile(rb"(?:^|\0)(?:SHLVL|LS_COLORS)=[^\0]*")
 """Variables of nearly every environment whose small numbers are no descriptors."""
-_NUMBER = re.compile(rb"(?<![\w.])\d+(?![\w.])")
+_NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
 """A whole number: not the 3 of python3, of 3.11, or of 13."""
 
 

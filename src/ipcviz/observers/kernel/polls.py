@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import struct
 
-from ipcviz.events import End, State
+from ipcviz.events import End, State, Wanted
 from ipcviz.observers.kernel.calls import signed
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.descriptors import fdinfo
-from ipcviz.observers.kernel.procfs import MICROSECONDS, memory, seconds_at
+from ipcviz.observers.kernel.limits import MICROSECONDS, seconds_at
+from ipcviz.observers.kernel.procfs import memory
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.targets import releasers_of_any, target_of
 from ipcviz.observers.kernel.waits import SimpleWait
@@ -52,7 +53,7 @@ class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
             on=" or ".join(words) or None,
             timed=self.timed,
             limit=self.limit,
-            waits_for=tuple(target.wanted for target in targets if target.wanted is not None),
+            waits_for=tuple(target.wanted or Wanted(on=target.on) for target in targets),
             releasers=releasers_of_any(targets),
             path_gone=all(target.path_gone for target in targets),
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection
 
 from ipcviz.events import State
 from ipcviz.observers.kernel.calls import NAMES
+from ipcviz.observers.kernel.handed_over import HandedOver
 from ipcviz.observers.kernel.procfs import (
     GONE,
     ProcFile,
@@ -15,10 +15,8 @@ from ipcviz.observers.kernel.procfs import (
     numbers,
     parse_command,
     parse_stat,
-    read,
 )
 
-_NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
 _LONG = 1 << 16
 """Bytes to read of a file that may be long."""
 
@@ -98,7 +96,7 @@ class Process:
         self.status = ProcFile(f"/proc/{pid}/status")
         self.main = Thread(pid, pid)
         self.threads = {pid: self.main}
-        self._numbers: tuple[tuple[str, ...], frozenset[int]] | None = None
+        self._handed_over = HandedOver(pid)
         self.told_signals: tuple[SignalSets, int] | None = None
         """With the mask of those that it accepts otherwise."""
         try:
@@ -126,18 +124,18 @@ class Process:
             return ()
 
     def names(self, fd: int) -> bool:
-        """Whether a descriptor's number stands in its arguments or its environment, as one does
-        that was handed over on purpose (`--status-fd 3`, MAKEFLAGS)."""
-        if self._numbers is None or self._numbers[0] != self.command:
-            self._numbers = self.command, self._read_numbers()
-        return fd in self._numbers[1]
+        """Whether a descriptor's number stands in its arguments or in its environment."""
+        return self._handed_over.names(fd, self.command)
 
-    def _read_numbers(self) -> frozenset[int]:
+    def orphaned(self) -> bool:
+        """Whether whoever started it has ended: another stands in for its parent, ipcviz or a
+        subreaper below it (PR_SET_CHILD_SUBREAPER)."""
+        if self.parent is None:
+            return not self.own
         try:
-            text = self.cmdline.read(_LONG) + b"\0" + read(f"/proc/{self.pid}/environ", _LONG)
+            return parse_stat(self.main.stat.read()).ppid != self.parent.pid
         except OSError:
-            return frozenset()
-        return frozenset(map(int, _NUMBER.findall(text)))
+            return False
 
     def refresh_threads(self) -> list[int]:
         """Take up threads that are new; answer with those that have gone."""

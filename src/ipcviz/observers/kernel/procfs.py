@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 from typing import ClassVar
 
 from msgspec import Struct
@@ -162,17 +161,3 @@ def memory_text(pid: int, address: int) -> bytes | None:
         if end:
             return text
     return None
-
-
-NANOSECONDS, MICROSECONDS = 1_000_000_000, 1_000_000
-"""Parts of a second that the second field of a struct timespec and of a struct timeval counts."""
-
-
-def seconds_at(pid: int, address: int, parts: int = NANOSECONDS) -> float | None:
-    """The length of time that stands at an address, in seconds: a struct timespec, or with
-    MICROSECONDS a struct timeval; null for the address 0, or where it cannot be read."""
-    text = memory(pid, address, 16) if address else b""
-    if len(text) < 16:
-        return None
-    seconds, part = struct.unpack("qq", text)
-    return float(seconds + part / parts)

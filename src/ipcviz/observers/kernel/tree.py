@@ -145,7 +145,7 @@ class Tree:
                     role=process.role,
                     ppid=process.ppid,
                     command=process.command or (process.name,),
-                    orphaned=process.pid in self.adopted and not process.own,
+                    orphaned=process.orphaned(),
                 )
             )
 
