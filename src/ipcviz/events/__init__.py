@@ -16,6 +16,7 @@ from ipcviz.events.event import Event, Source
 from ipcviz.events.finding import SEVERITIES, Finding, FindingClear, FindingInfo, Severity
 from ipcviz.events.process import (
     STATE_NAMES,
+    TERMINAL,
     Counts,
     Output,
     ProcessContinue,
@@ -49,6 +50,7 @@ __all__ = [
     "FORMAT",
     "SEVERITIES",
     "STATE_NAMES",
+    "TERMINAL",
     "Action",
     "ActionInfo",
     "Buffered",

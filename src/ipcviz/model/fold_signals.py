@@ -66,6 +66,9 @@ def _stop(model: Model, event: ProcessStop | ProcessContinue) -> None:
         return
     if isinstance(event, ProcessStop):
         process.stopped_by = event.signal
+        sent = {(process.pid, name) for name in STOPS} & model.signalled
+        process.stopped_by_ipcviz = bool(sent)
+        model.signalled -= sent  # the next stop may be another's
     signals = STOPS if isinstance(event, ProcessStop) else ("SIGCONT",)
     told = [one for name in signals for one in process.arrivals.deliver(name, event.t)]
     model.fresh_signals = tuple(told)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from ipcviz.diagnoses.rule import Rule
 from ipcviz.diagnoses.rules.deadlock import Deadlock
+from ipcviz.diagnoses.rules.eof_spin import EofSpin
 from ipcviz.diagnoses.rules.fifo_removed import FifoRemoved
 from ipcviz.diagnoses.rules.handler_stuck import HandlerStuck
+from ipcviz.diagnoses.rules.leaked_end import LeakedEnd
+from ipcviz.diagnoses.rules.pipe_full import PipeFull
 from ipcviz.diagnoses.rules.reader_gone import ReaderGone
 from ipcviz.diagnoses.rules.self_held_end import SelfHeldEnd
+from ipcviz.diagnoses.rules.signal_blocked import SignalBlocked
+from ipcviz.diagnoses.rules.sigpipe_ignored import SigpipeIgnored
+from ipcviz.diagnoses.rules.stopped_process import StoppedProcess
 from ipcviz.diagnoses.rules.waiting_for_reader import WaitingForReader
 from ipcviz.diagnoses.rules.waiting_for_writer import WaitingForWriter
 from ipcviz.diagnoses.rules.wrong_file_type import WrongFileType
@@ -18,7 +24,13 @@ RULES: tuple[Rule, ...] = (
     FifoRemoved(),
     HandlerStuck(),
     WrongFileType(),
+    EofSpin(),
+    LeakedEnd(),
+    PipeFull(),
     SelfHeldEnd(),
+    SignalBlocked(),
+    SigpipeIgnored(),
+    StoppedProcess(),
     WaitingForReader(),
     WaitingForWriter(),
     Zombie(),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ipcviz.events import End, Wanted
+from ipcviz.events import TERMINAL, End, Wanted
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.descriptors import Descriptor, fdinfo
 from ipcviz.observers.kernel.native import Key
@@ -24,8 +24,8 @@ _WORDS = {
     "anon_inode:[io_uring]": "io_uring",
     "anon_inode:inotify": "changes of files",
     "anon_inode:[eventpoll]": "another set of descriptors",
-    "/dev/pts/": "the terminal",
-    "/dev/tty": "the terminal",
+    "/dev/pts/": TERMINAL,
+    "/dev/tty": TERMINAL,
 }
 """What a link in /proc/PID/fd begins with, in words."""
 _STREAMS = {
