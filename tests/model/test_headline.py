@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from ipcviz import events
+from ipcviz.model.clauses import emphasised
 from ipcviz.model.headline import Headline, headline
 from model.telling import Run
 
@@ -221,3 +222,11 @@ def test_the_variant_after_the_last_is_the_scenario_itself() -> None:
     assert "v try two" in said(run)[1]
     run = stuck(Run(variants=("one", "two"), variant="two"))
     assert "v try it as it is" in said(run)[1]
+
+
+def test_only_whole_names_of_roles_stand_out() -> None:
+    run = Run()
+    words = "worker waits (main, fd 4) at /work/main/worker.py in main_to_worker for main's reply."
+    strong = [part.text for part in emphasised(words, run.model) if part.strong]
+    assert strong == ["worker", "main", "main"]
+    assert "".join(part.text for part in emphasised(words, run.model)) == words

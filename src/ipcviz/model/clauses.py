@@ -22,7 +22,7 @@ class Part:
 
 Clause = tuple[Part, ...]
 
-_NAME = re.compile(r"[\w.-]*\w")
+_NAME = re.compile(r"[\w./-]*\w")
 
 _DOES = {
     "running": " runs",
