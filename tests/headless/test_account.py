@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from click import unstyle
+
 from ipcviz import events
 from ipcviz.headless.account import account
 
@@ -12,7 +14,10 @@ ROLES = {
 
 
 def summary(
-    requests: int | None = None, dropped: int = 0, **channels: events.ChannelSummary
+    requests: int | None = None,
+    dropped: int = 0,
+    findings: tuple[events.FindingInfo, ...] = (),
+    **channels: events.ChannelSummary,
 ) -> events.Summary:
     return events.Summary(
         t=0,
@@ -20,7 +25,7 @@ def summary(
         roles=ROLES,
         requests=requests,
         replies=None if requests is None else 1,
-        findings=None,
+        findings=findings,
         dropped=dropped,
     )
 
@@ -34,7 +39,7 @@ def test_what_went_through_each_pipe_stands_in_columns() -> None:
             written=5, read=5, discarded=0, queued=0, messages=1, at_least=True
         ),
     )
-    assert list(account(told)) == [
+    assert list(account(told, 80)) == [
         "main     exited        exit 0   pid 10",
         "worker   not started",
         "",
@@ -49,8 +54,30 @@ def test_what_went_through_each_pipe_stands_in_columns() -> None:
 
 def test_what_nobody_could_count_has_no_column() -> None:
     told = summary(up=events.ChannelSummary(queued=None), down=events.ChannelSummary(queued=70_000))
-    assert list(account(told))[3:] == [
+    assert list(account(told, 80))[3:] == [
         "          queued",
         "up     not known",
         "down    68.4 KiB",
+    ]
+
+
+def finding(rule: str, severity: events.Severity, what: str) -> events.FindingInfo:
+    return events.FindingInfo(
+        rule=rule, severity=severity, certain=True, pids=(), channel=None, what=what, why="", do=""
+    )
+
+
+def test_what_is_still_so_is_told_in_a_sentence_each() -> None:
+    told = summary(
+        findings=(
+            finding("deadlock", "error", "main and worker wait for each other, as it seems."),
+            finding("zombie", "warning", "\x1b[2Ja child has ended."),
+        )
+    )
+    assert [unstyle(line) for line in account(told, 50)][2:] == [
+        "",
+        "Found, and still so:",
+        "✗ deadlock  main and worker wait for each other,",
+        "            as it seems.",
+        "! zombie    a child has ended.",
     ]

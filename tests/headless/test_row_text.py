@@ -72,3 +72,25 @@ def test_no_line_is_wider_than_it_may_be() -> None:
         (line,) = told(run, width)[1:]
         assert width - 2 < len(line) + sum(character in "漢字" for character in line) <= width
         assert "\x1b" not in line
+
+
+def test_a_finding_is_told_in_full_and_when_it_is_over() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11)
+    what = "worker and main wait for each other, so that none of them can go on any more."
+    run.finds(1, "deadlock", "error", 11, 10, what=what, certain=False)
+    run.finds(1, "zombie", "warning", 11, what="It came from outside: \x1b[2J.")
+    run.clears(2, "deadlock", 11, 10)
+    assert "\n".join(told(run)[2:]).split("\n") == [
+        "    1.000  main    ✗ deadlock (error, likely)",
+        "                     what  worker and main wait for each other, so that none of",
+        "                           them can go on any more.",
+        "                     why   This is why.",
+        "                     do    This helps.",
+        "    1.000  worker  ! zombie (warning, certain)",
+        "                     what  It came from outside: .",
+        "                     why   This is why.",
+        "                     do    This helps.",
+        "    2.000  main    ✓ deadlock is over",
+    ]

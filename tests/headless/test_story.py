@@ -47,6 +47,18 @@ def test_a_request_that_lay_in_its_pipe_and_the_answer_to_it() -> None:
     assert lines[-1] == "1 request, 1 reply"
 
 
+def test_a_finding_is_told_as_it_is_raised_and_once_more_while_it_is_true() -> None:
+    script = "start worker; wait main blocked; expect deadlock; kill main; wait all exited"
+    lines = text_of("signals", "--script", script)
+    found = lines.index(line_with(lines, "✗ deadlock (error, certain)"))
+    assert [line[21:].split()[0] for line in lines[found + 1 : found + 4]] == ["what", "why", "do"]
+    assert lines.index(line_with(lines, "✓ deadlock is over")) > lines.index("(kill main)") > found
+    assert not any(line.startswith("Found") for line in lines)
+    lines = text_of("signals", "--script", script.partition("; kill")[0])
+    told = lines[lines.index("Found, and still so:") + 1 :]
+    assert told[0].startswith("✗ deadlock ")
+
+
 def test_what_steps_say_stands_before_what_follows_and_after_what_went_before() -> None:
     script = "start provider; wait main ready; fire 3; finish provider; wait all exited"
     lines = text_of("fork-provider", "--script", script)

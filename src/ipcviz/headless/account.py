@@ -1,4 +1,4 @@
-"""The closing account: how each role ended, and what went through each pipe."""
+"""The closing account: how each role ended, what went through each pipe, what is wrong still."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from ipcviz import events
 from ipcviz.events import ChannelSummary
+from ipcviz.headless.finding_text import summed_up
 from ipcviz.text import bytes_text
 
 _GAP = "   "
 
 
-def account(summary: events.Summary) -> Iterator[str]:
-    """The lines: a table of the roles, one of the pipes, and the requests with their replies."""
+def account(summary: events.Summary, width: int) -> Iterator[str]:
+    """The lines: a table of the roles, one of the pipes, the requests with their replies, and the
+    findings, in lines of at most `width` columns."""
     yield from _table([_role(name, role) for name, role in summary.roles.items()])
     if summary.channels:
         yield ""
@@ -22,6 +24,10 @@ def account(summary: events.Summary) -> Iterator[str]:
         yield f"{_count(summary.requests, 'request')}, {_count(summary.replies, 'repl')}"
     if summary.dropped:
         yield f"{_count(summary.dropped, 'call')} could not be recorded"
+    if summary.findings:
+        yield ""
+        yield "Found, and still so:"
+        yield from summed_up(summary.findings, width)
 
 
 def _role(name: str, role: events.RoleSummary) -> list[str]:

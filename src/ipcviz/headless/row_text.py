@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from unicodedata import east_asian_width
 
 import click
 
 from ipcviz import events
+from ipcviz.events import Finding
+from ipcviz.headless import finding_text
+from ipcviz.headless.columns import columns, cut
 from ipcviz.marks import mark
 from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean
@@ -24,6 +26,8 @@ _COLOURS = {
     "pending": "magenta",
     "bytes": "cyan",
     "difference": "yellow",
+    "over": "green",
+    **finding_text.COLOURS,
 }
 _SIGNS = {
     "signal": "signal",
@@ -35,6 +39,7 @@ _SIGNS = {
     "lost": "failed",
     "dropped": "difference",
     "difference": "difference",
+    "over": "over",
 }
 """Kind of a row -> the name of the mark that it has."""
 _SECOND = 1_000_000_000
@@ -50,27 +55,43 @@ class RowText:
         self._width = width
 
     def row(self, row: Row) -> str:
-        """Something that happened."""
+        """Something that happened; a finding takes several lines."""
+        if row.kind == "finding" and row.finding is not None:
+            return self._finding(row, row.finding)
         name = row.mark or _SIGNS.get(row.kind, "")
         if row.message is not None and row.message.error is not None:
             name = "failed"
-        sign = click.style(mark(name) or " ", fg=_COLOURS.get(name))
-        begin = self._begin(row.t, row.role, sign)
+        begin = self._begin(row.t, row.role, _sign(name))
         text, figure = _words(row)
-        room = self._width - _columns(click.unstyle(begin)) - (_GAP + len(figure) if figure else 0)
+        room = self._width - _width(begin) - (_GAP + len(figure) if figure else 0)
         if row.message is not None:
-            text = _cut(text, room)
+            text = cut(text, room)
         if not figure:
             return begin + text
-        return f"{begin}{text}{' ' * (room - _columns(text) + _GAP)}{figure}"
+        return f"{begin}{text}{' ' * (room - columns(text) + _GAP)}{figure}"
 
     def output(self, output: events.Output) -> str:
         """What a program printed, in full."""
         sign = click.style(mark("output"), dim=True)
         return self._begin(output.t, output.role or "", sign) + clean(output.text)
 
+    def _finding(self, row: Row, finding: Finding) -> str:
+        begin = self._begin(row.t, row.role, _sign(finding.severity))
+        indent = _width(begin)
+        lines = finding_text.sentences(finding, self._width - indent)
+        told = (begin + finding_text.heading(finding), *(" " * indent + line for line in lines))
+        return "\n".join(told)
+
     def _begin(self, t: int, role: str, sign: str) -> str:
         return f"{t / _SECOND:9.3f}  {role:<{self._role}}  {sign} "
+
+
+def _sign(name: str) -> str:
+    return click.style(mark(name) or " ", fg=_COLOURS.get(name))
+
+
+def _width(styled: str) -> int:
+    return columns(click.unstyle(styled))
 
 
 def _words(row: Row) -> tuple[str, str]:
@@ -92,18 +113,3 @@ def _words(row: Row) -> tuple[str, str]:
         case "signal" if signal is not None and signal.lost is not None:
             text = f"{text}, never delivered"
     return (f"{row.by}: {text}" if row.by is not None else text), row.detail
-
-
-def _cut(text: str, width: int) -> str:
-    if _columns(text) <= width:
-        return text
-    while _columns(text) >= width:
-        text = text[: -max(1, (_columns(text) - width) // 2)]
-    return text + "…"
-
-
-def _columns(text: str) -> int:
-    """How many columns a terminal needs for it."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(east_asian_width(character) in "WF" for character in text)

@@ -48,8 +48,8 @@ class Story:
             click.style(f"{clean(scenario.title)}", bold=True) + f" ({scenario.id}{variant})"
         )
         least, most = _WIDTH
-        width = max(least, min(most, shutil.get_terminal_size((100, 0)).columns))
-        self._text = RowText(tuple(scenario.roles), width)
+        self._width = max(least, min(most, shutil.get_terminal_size((100, 0)).columns))
+        self._text = RowText(tuple(scenario.roles), self._width)
         session.log.listen(self._hear)
         self._flushing = asyncio.create_task(self._flush_now_and_then())
 
@@ -60,12 +60,12 @@ class Story:
         self._beside.append((self._session.log.now(), "\n" + click.style(words, **style)))
 
     def end(self, summary: events.Summary) -> None:
-        """Print how each role ended and what went through each pipe."""
+        """Print how each role ended, what went through each pipe, and what is wrong still."""
         if self._flushing is not None:
             self._flushing.cancel()
         self._flush(summary.t)
         self._print("")
-        for line in account(summary):
+        for line in account(summary, self._width):
             self._print(line)
 
     def _hear(self, event: Event) -> None:
