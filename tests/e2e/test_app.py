@@ -146,7 +146,7 @@ def test_a_worker_killed_between_hooks_leaves_main_waiting(
     assert truth is not None
     assert truth.call == "read"
     assert kernel_truth.opened(main, truth.arguments[0]) == str(fifos(runtime)["worker_to_main"])
-    provider.wait_for("Nobody is there to write to it")
+    provider.wait_for("━ ! self-held-end")
 
 
 def test_a_paused_worker_lets_the_gauge_fill(provider: Terminal, runtime: Path) -> None:

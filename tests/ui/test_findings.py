@@ -74,7 +74,7 @@ def test_the_panel_has_its_sentences_and_leads_to_its_moment(guardian: Guardian)
     run(test())
 
 
-@pytest.mark.parametrize("key", ["escape", "d"])
+@pytest.mark.parametrize("key", ["escape", "d", "q"])
 def test_the_panel_follows_the_run(guardian: Guardian, key: str) -> None:
     async def test() -> None:
         async with showing(guardian, ONE_WAY) as shown:

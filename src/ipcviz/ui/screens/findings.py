@@ -28,7 +28,7 @@ class FindingsScreen(ModalScreen[Finding | None]):
     """The findings, the gravest first. Answers the one that was chosen, or nothing."""
 
     BINDINGS = [  # noqa: RUF012
-        ("escape,d", "dismiss", "close"),
+        ("escape,d,q", "dismiss", "close"),
         ("y", "copy", "copy"),
     ]
 
