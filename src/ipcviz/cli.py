@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ipcviz.steps import Line
 
 _HEADLESS_TIMEOUT = 60.0
+_WIDE = 120
+"""Columns that a look is told in at most."""
 _PAGE = 100
 """Columns of text at most: longer lines are hard to read."""
 
@@ -90,6 +92,25 @@ def show(scenario: str, variant: str | None) -> None:
     width = shutil.get_terminal_size((_PAGE, 24)).columns
     rules = rule_help() if found.raises or found.may_raise else {}
     click.echo(describe.show(found, rules, min(width, _PAGE)))
+
+
+@commands.command()
+@click.argument("targets", nargs=-1, metavar="[PID|FIFO|PATTERN]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--watch", is_flag=True, help="Look again each second, until ctrl+c.")
+def why(targets: tuple[str, ...], as_json: bool, watch: bool) -> None:
+    """Who is blocked, in which call, on whom, and what would release it: one look, in words, at
+    processes that run already, whatever they are written in.
+
+    Each argument is a pid, the path of a FIFO, or a part of a command line; without any: everything
+    of yours that waits on a pipe, a FIFO, a child or a lock. Nobody is disturbed by the look.
+
+    Exit codes: 0 done; 2 no process matches; 3 there is a finding of severity error.
+    """
+    from ipcviz.why.command import why as tell
+
+    width = min(shutil.get_terminal_size((_PAGE, 24)).columns, _WIDE)
+    raise click.exceptions.Exit(tell(targets, as_json, watch, width))
 
 
 @commands.command(cls=_WithRules)

@@ -25,6 +25,16 @@ def made_since_asleep(born: int, pid: int, tid: int) -> bool:
         return False
 
 
+def asleep_for(pid: int, tid: int) -> float | None:
+    """About how many seconds ago a thread was last on a processor; null where the kernel does not
+    tell."""
+    try:
+        stat = parse_stat(read(f"/proc/{pid}/task/{tid}/stat"))
+        return max(0.0, _asleep_for(pid, tid, stat))
+    except (OSError, IndexError, ValueError):
+        return None
+
+
 def _asleep_for(pid: int, tid: int, stat: Stat) -> float:
     """Seconds since a thread was last on a processor, or somewhat less.
 

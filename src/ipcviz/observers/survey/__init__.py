@@ -1,0 +1,1 @@
+"""Looks at processes that run already, whoever started them."""

@@ -1,0 +1,141 @@
+"""One look at chosen processes, told as the events that a run would tell of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+
+from msgspec import structs
+
+from ipcviz.events import Event, ProcessStart, State
+from ipcviz.log import Log
+from ipcviz.observers.kernel import changes
+from ipcviz.observers.kernel.channels import Channels
+from ipcviz.observers.kernel.clocks import asleep_for
+from ipcviz.observers.kernel.counting import Counting
+from ipcviz.observers.kernel.cut import check
+from ipcviz.observers.kernel.process import Process
+from ipcviz.observers.kernel.procfs import parse_command, read
+from ipcviz.observers.kernel.view import View, see
+from ipcviz.observers.names import Names
+from ipcviz.observers.survey import related
+from ipcviz.observers.survey.scan import Scanned
+
+_ATTEMPTS = 5
+"""How often everything is read anew until two reads are equal."""
+_ROUNDS = 20
+"""How far a chain of waits is followed."""
+
+
+class Survey:
+    """Follows some of the processes that were scanned, and tells of them to a log."""
+
+    def __init__(self, log: Log, scanned: Mapping[int, Scanned]) -> None:
+        self._log = log
+        self._scanned = scanned
+        self._ends = related.Ends(scanned.values())
+        self._processes: dict[int, Process] = {}
+        self._told: set[int] = set()
+        self._channels = Channels(Names({}, {}))
+        self._counting = Counting()
+        self._view = View()
+
+    def look(self, pids: Iterable[int]) -> None:
+        """Look at these processes, at whoever holds what they wait on, and so on along the waits,
+        and tell what is new since the last look."""
+        new = set(pids)
+        for _ in range(_ROUNDS):
+            self._follow(new)
+            self._see()
+            new = self._beyond() - self._processes.keys()
+            if not new:
+                break
+        now = self._log.now()
+        for event in self._events(now):
+            self._log.append(event)
+
+    def close(self) -> None:
+        """Let go of the processes."""
+        for process in self._processes.values():
+            process.close()
+        self._processes.clear()
+
+    def _follow(self, pids: Iterable[int]) -> None:
+        for pid in sorted(pids):
+            if pid in self._scanned and pid not in self._processes:
+                with contextlib.suppress(OSError):
+                    self._processes[pid] = Process(pid, None, False, None, self._log.now())
+
+    def _see(self) -> None:
+        for _ in range(_ATTEMPTS):
+            for process in self._processes.values():
+                process.refresh_threads()
+            self._view = see(list(self._processes.values()), self._channels, self._view)
+            same = [check(look) for look in self._view.looks]
+            self._view.agreed = all(same)
+            if self._view.agreed:
+                break
+
+    def _beyond(self) -> set[int]:
+        """Whoever else matters to those that were looked at."""
+        found = related.named_in(seen.state for seen in self._view.states)
+        for pid in self._processes:
+            found |= related.around(pid, self._scanned, self._ends)
+        for key in self._view.pipes:
+            found |= self._ends.holders(key) if key in self._awaited() else set()
+        return found & self._scanned.keys()
+
+    def _awaited(self) -> set[tuple[int, int]]:
+        """The FIFOs that somebody waits to open."""
+        awaited = (sleep.wait.awaited() for sleep in self._view.sleeps.values())
+        return {one[0] for one in awaited if one is not None}
+
+    def _events(self, now: int) -> Iterable[Event]:
+        above = {
+            pid for known in self._processes for pid in related.ancestors(known, self._scanned)
+        }
+        for pid in sorted((self._processes.keys() | above) - self._told):
+            self._told.add(pid)
+            yield self._start(self._scanned[pid], now)
+        yield from changes.stops(self._view, now)
+        yield from changes.signal_sets(self._view, now)
+        yield from self._channels.changes(self._view.pipes, self._view.fills, now)
+        yield from self._counting.changes(self._view, now)
+        for event in changes.states(self._view, now):
+            yield self._dated(event, now) if isinstance(event, State) else event
+
+    def _start(self, one: Scanned, now: int) -> ProcessStart:
+        process = self._processes.get(one.pid)
+        command = process.command if process is not None else _command(one.pid)
+        return ProcessStart(
+            t=now,
+            source="kernel",
+            pid=one.pid,
+            ppid=one.ppid,
+            command=command or (one.name,),
+            orphaned=related.orphaned(one, self._scanned),
+        )
+
+    def _dated(self, event: State, now: int) -> State:
+        """With the time at which the thread fell asleep, as far as the kernel tells."""
+        if event.since is not None or event.state == "running":
+            return event
+        assert event.pid is not None
+        tid = event.tid or event.pid
+        seconds = asleep_for(event.pid, tid)
+        since = now - int(seconds * 1e9) if seconds is not None else now - _LONG_AGO
+        thread = self._processes[event.pid].threads.get(tid)
+        if thread is not None:
+            thread.told_since = since
+        return structs.replace(event, since=since)
+
+
+_LONG_AGO = 10**18
+"""Nanoseconds. So long ago began what nobody can tell the beginning of."""
+
+
+def _command(pid: int) -> tuple[str, ...]:
+    try:
+        return parse_command(read(f"/proc/{pid}/cmdline"))
+    except OSError:
+        return ()

@@ -1,0 +1,1 @@
+"""One look, in words: who is blocked, in which call, on whom, and what would end that."""

@@ -1,0 +1,151 @@
+"""One look: whom it is about, what they do, and what the rules find."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ipcviz.diagnoses.judge import Judge
+from ipcviz.diagnoses.rules import RULES
+from ipcviz.events import SEVERITIES, Finding
+from ipcviz.log import Log
+from ipcviz.model import Model, Process
+from ipcviz.observers.survey import related
+from ipcviz.observers.survey.scan import Scanned, scan
+from ipcviz.observers.survey.survey import Survey
+from ipcviz.why.targets import Chosen, choose, naming
+from ipcviz.why.unseen import unseen
+
+_RECOUNT = 0.26
+"""Seconds until those are counted again who seem to read or write in vain: see Counting."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look has told.
+
+    shown: the pids to tell of, those with the gravest findings first.
+    findings: what is wrong with them, with those they wait for and with their children.
+    unknown: what could not be seen, a sentence each. now: when it was, on the model's clock.
+    """
+
+    model: Model
+    shown: tuple[int, ...]
+    findings: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+    now: int
+
+
+def look(words: Sequence[str] = ()) -> Look:
+    """Look once at the processes that the words name, or without any at all of this user that wait
+    on a pipe, a FIFO, a child or a lock. Raises UsageError where a word names nothing."""
+    scanned = scan()
+    chosen = choose(words, scanned)
+    log, model = Log(), Model()
+    log.listen(model.apply)
+    survey = Survey(log, scanned)
+    try:
+        survey.look(_first(chosen, scanned, everybody=not words))
+        _judge(survey, log, model)
+    finally:
+        survey.close()
+    chosen.pids |= set(_waiting_to_open(chosen, model))
+    notes = [*chosen.notes, *_nobody_has_open(chosen, scanned, model)]
+    about = chosen.pids if words else set(_everybody(scanned, model))
+    findings = tuple(_findings(model, about, everything=not words))
+    grave = [pid for finding in findings for pid in finding.pids if finding.severity != "info"]
+    shown = dict.fromkeys(pid for pid in (*grave, *sorted(about)) if pid in model.processes)
+    return Look(model, tuple(shown), findings, (*notes, *unseen(scanned)), log.now())
+
+
+def _first(chosen: Chosen, scanned: Mapping[int, Scanned], everybody: bool) -> set[int]:
+    """Whom to look at to begin with."""
+    if everybody:
+        own = os.geteuid()
+        suspects = related.suspects(scanned, related.Ends(scanned.values()))
+        return {pid for pid in suspects if scanned[pid].uid == own}
+    children = {one.pid for one in scanned.values() if one.ppid in chosen.pids}
+    opening = {
+        one.pid for one in scanned.values() if any(family == "open" for family, _ in one.calls)
+    }
+    return chosen.pids | children | (opening if chosen.fifos else set())
+
+
+def _judge(survey: Survey, log: Log, model: Model) -> None:
+    """Ask the rules; where something has not lasted long enough yet, look once more when it
+    has."""
+    judge = Judge(model, RULES)
+    for event in judge.judge(log.now()):
+        log.append(event)
+    due = judge.due
+    if any(len(one.counts) == 1 for one in model.processes.values()):
+        due = max(due or 0, log.now() + int(_RECOUNT * 1e9))
+    if due is None:
+        return
+    time.sleep(max(0.0, (due - log.now()) / 1e9))
+    survey.look(())
+    for event in judge.judge(log.now()):
+        log.append(event)
+
+
+def _waiting_to_open(chosen: Chosen, model: Model) -> Iterator[int]:
+    names = {name for name, one in model.channels.items() if one.path in chosen.fifos.values()}
+    inodes = {key[1] for key in chosen.fifos}
+    names |= {name for name, one in model.channels.items() if one.inode in inodes and one.path}
+    for process in model.living():
+        wanted = (one for state in process.threads.values() for one in state.waits_for)
+        if any(one.channel in names for one in wanted):
+            yield process.pid
+
+
+def _nobody_has_open(chosen: Chosen, scanned: Mapping[int, Scanned], model: Model) -> Iterator[str]:
+    for path in chosen.fifos.values():
+        if not chosen.pids:
+            names = sorted(naming(path, scanned))
+            told = ", ".join(f"{scanned[pid].name} (pid {pid})" for pid in names[:5])
+            tail = f"; named in the command line of {told}." if names else "."
+            yield f"Nobody has {path} open, or waits for it{tail}"
+
+
+def _everybody(scanned: Mapping[int, Scanned], model: Model) -> Iterator[int]:
+    """Everybody of this user who waits on a pipe, a FIFO, a child or a lock of a file."""
+    for process in model.living():
+        own = process.pid in scanned and scanned[process.pid].uid == os.geteuid()
+        if own and any(waits_on_others(process)):
+            yield process.pid
+
+
+def waits_on_others(process: Process) -> Iterator[bool]:
+    """For each thread whether it waits on a pipe, a FIFO, a child or a lock of a file."""
+    for state in process.threads.values():
+        blocked = state.state == "blocked" and state.call != "futex"
+        yield blocked and any(one.channel or one.pids or one.lock for one in state.waits_for)
+
+
+def _findings(model: Model, about: set[int], everything: bool) -> Iterator[Finding]:
+    """The gravest first: those of whoever is told of, of those they wait for, and of their
+    children. What is merely information is told of whoever was asked about."""
+    near = set(about)
+    while True:
+        beyond = related.named_in(
+            state
+            for pid in near
+            if pid in model.processes
+            for state in model.processes[pid].threads.values()
+        )
+        if beyond <= near:
+            break
+        near |= beyond
+    near |= {one.pid for one in model.processes.values() if one.ppid in about}
+    for finding in model.gravest_findings:
+        info = finding.severity == "info"
+        if (everything and not info) or not (about if info else near).isdisjoint(finding.pids):
+            yield finding
+
+
+def worst(look: Look) -> str | None:
+    """The gravest severity among the findings."""
+    found = {finding.severity for finding in look.findings}
+    return next((one for one in SEVERITIES if one in found), None)
