@@ -105,8 +105,10 @@ def _of_one(model: Model, one: Process) -> Suspicion:
 def _standstill(model: Model) -> Iterator[Suspicion]:
     """Nobody of a run moves, though it cannot be proved who holds up whom."""
     living = list(model.living())
+    if len(living) < 2 or not all(one.threads for one in living):
+        return  # of one that was not looked at yet nothing is known
     states = [state for one in living for state in one.threads.values()]
-    if len(living) < 2 or not all(_is_held(state) for state in states):
+    if not all(_is_held(state) for state in states):
         return
     if not all(model.starter(role).starts for role in model.roles.values()):
         return
