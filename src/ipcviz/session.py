@@ -40,7 +40,7 @@ LOOK_SOON = 0.01
 LOOK_CLOSELY = (0.005, 0.25)
 """Seconds between two looks, and for how long, after a start, a signal or an end: what these set
 going, such as two open() that let each other through, is over soon."""
-JUDGED_LATEST = 150_000_000
+JUDGED_LATEST = 100_000_000
 """Nanoseconds after which is judged what looks have shown, though some of it is not told yet."""
 AT_REST = 20
 """Probes that find nothing, after which the tracer is asked at every so many only: programs of
