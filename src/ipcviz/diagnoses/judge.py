@@ -26,11 +26,13 @@ class Judge:
         self.due: int | None = None
         """When a suspicion has lasted long enough, if nothing happens until then; in nanoseconds
         since the run began."""
+        self.due_above_info: int | None = None
+        """The same, of suspicions that are more than information."""
 
     def judge(self, now: int) -> list[Event]:
         """The findings that are new, or other than before, and those that are not true any more;
         each at `now`. They have to be folded into the model before it is asked again."""
-        self.due = None
+        self.due = self.due_above_info = None
         known = self._model.findings
         lasting: dict[Key, Finding] = {}
         for rule, suspicion in self._suspicions():
@@ -39,7 +41,9 @@ class Judge:
                 finding = suspicion.finding(rule.name, now)
                 lasting.setdefault(key_of(finding), self._placed(finding))
             else:
-                self.due = matures if self.due is None else min(self.due, matures)
+                self.due = _sooner(self.due, matures)
+                if suspicion.severity != "info":
+                    self.due_above_info = _sooner(self.due_above_info, matures)
         told: list[Event] = [
             FindingClear(
                 t=now,
@@ -76,3 +80,7 @@ class Judge:
         roles = (self._model.role_of(pid) for pid in finding.pids)
         role = next((one.name for one in roles if one is not None), None)
         return structs.replace(finding, role=role)
+
+
+def _sooner(due: int | None, other: int) -> int:
+    return other if due is None else min(due, other)

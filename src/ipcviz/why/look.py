@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ipcviz.diagnoses.judge import Judge
@@ -15,11 +15,12 @@ from ipcviz.model import Model, Process
 from ipcviz.observers.survey import related
 from ipcviz.observers.survey.scan import Scanned, scan
 from ipcviz.observers.survey.survey import Survey
-from ipcviz.why.targets import Chosen, choose, naming
+from ipcviz.why.targets import Chosen, ancestors_of_ipcviz, choose, naming
 from ipcviz.why.unseen import unseen
 
-_RECOUNT = 0.26
-"""Seconds until those are counted again who seem to read or write in vain: see Counting."""
+_RECOUNT = 50_000_000
+"""Nanoseconds until those are counted again who may read or write in vain."""
+_LATELY = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ def look(words: Sequence[str] = ()) -> Look:
     chosen = choose(words, scanned)
     log, model = Log(), Model()
     log.listen(model.apply)
-    survey = Survey(log, scanned)
+    apart = set(ancestors_of_ipcviz(scanned))
+    survey = Survey(log, scanned, apart)
     try:
-        survey.look(_first(chosen, scanned, everybody=not words))
+        survey.look(_first(chosen, scanned, apart, everybody=not words))
         _judge(survey, log, model)
     finally:
         survey.close()
@@ -60,11 +62,13 @@ def look(words: Sequence[str] = ()) -> Look:
     return Look(model, tuple(shown), findings, (*notes, *unseen(scanned)), log.now())
 
 
-def _first(chosen: Chosen, scanned: Mapping[int, Scanned], everybody: bool) -> set[int]:
+def _first(
+    chosen: Chosen, scanned: Mapping[int, Scanned], apart: Set[int], everybody: bool
+) -> set[int]:
     """Whom to look at to begin with."""
     if everybody:
         own = os.geteuid()
-        suspects = related.suspects(scanned, related.Ends(scanned.values()))
+        suspects = related.suspects(scanned, related.Ends(scanned.values()), apart)
         return {pid for pid in suspects if scanned[pid].uid == own}
     children = {one.pid for one in scanned.values() if one.ppid in chosen.pids}
     opening = {
@@ -79,15 +83,25 @@ def _judge(survey: Survey, log: Log, model: Model) -> None:
     judge = Judge(model, RULES)
     for event in judge.judge(log.now()):
         log.append(event)
-    due = judge.due
-    if any(len(one.counts) == 1 for one in model.processes.values()):
-        due = max(due or 0, log.now() + int(_RECOUNT * 1e9))
-    if due is None:
+    due = max(judge.due_above_info or 0, log.now() + _RECOUNT if _to_recount(model, log) else 0)
+    if not due:
         return
     time.sleep(max(0.0, (due - log.now()) / 1e9))
     survey.look(())
     for event in judge.judge(log.now()):
         log.append(event)
+
+
+def _to_recount(model: Model, log: Log) -> bool:
+    """Whether somebody was counted who runs, or ran just now: one that sleeps for long does not
+    read or write in vain."""
+    lately = log.now() - _LATELY
+    return any(
+        state.state == "running" or state.began > lately
+        for process in model.processes.values()
+        if process.counts
+        for state in process.threads.values()
+    )
 
 
 def _waiting_to_open(chosen: Chosen, model: Model) -> Iterator[int]:
@@ -140,8 +154,11 @@ def _findings(model: Model, about: set[int], everything: bool) -> Iterator[Findi
         near |= beyond
     near |= {one.pid for one in model.processes.values() if one.ppid in about}
     for finding in model.gravest_findings:
-        info = finding.severity == "info"
-        if (everything and not info) or not (about if info else near).isdisjoint(finding.pids):
+        if finding.severity == "info":
+            told = not everything and not about.isdisjoint(finding.pids)
+        else:
+            told = everything or not near.isdisjoint(finding.pids)
+        if told:
             yield finding
 
 

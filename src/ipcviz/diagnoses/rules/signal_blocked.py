@@ -49,8 +49,10 @@ def _waiting(model: Model, process: Process) -> list[str]:
     signals = process.signals
     if signals is None:
         return []
+    if not signals.pending:
+        return []
     stuck = set(signals.pending) & set(signals.blocked) - set(signals.accepted) - set(_HARMLESS)
-    zombies = any(
+    zombies = "SIGCHLD" in stuck and any(
         child.ppid == process.pid and child.state == "zombie" for child in model.processes.values()
     )
     if not zombies:

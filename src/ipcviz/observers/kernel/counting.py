@@ -11,7 +11,7 @@ from ipcviz.observers.kernel.view import View, final
 from ipcviz.scenarios import signals
 
 APART = 250_000_000
-"""Nanoseconds between two counts of a process at least, so that their difference says something."""
+"""So that the difference between two counts says something, and counting costs little."""
 _SIGPIPE = 1 << (signals.number("SIGPIPE") - 1)
 
 
@@ -19,7 +19,9 @@ class Counting:
     """Counts the calls and bytes of suspects: of those who may write without a reader or read
     without a writer again and again, and of those from whom somebody waits for a first byte."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart: int = APART) -> None:
+        """`apart`: nanoseconds between two counts of a process at least."""
+        self._apart = apart
         self._told: dict[int, Counts] = {}
 
     def changes(self, view: View, now: int) -> Iterator[Counts]:
@@ -29,7 +31,7 @@ class Counting:
             del self._told[pid]
         for pid in sorted(_suspects(view, looks)):
             told = self._told.get(pid)
-            if told is not None and now - told.t < APART:
+            if told is not None and now - told.t < self._apart:
                 continue
             counts = read_counts(looks[pid], now)
             if counts is not None and (told is None or _figures(told) != _figures(counts)):

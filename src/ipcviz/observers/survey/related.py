@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from ipcviz.events import State
 from ipcviz.observers.kernel.native import Key
@@ -31,11 +31,13 @@ class Ends:
         return self.readers.get(key, set()) | self.writers.get(key, set())
 
 
-def suspects(scanned: Mapping[int, Scanned], ends: Ends) -> Iterator[int]:
+def suspects(scanned: Mapping[int, Scanned], ends: Ends, apart: Set[int]) -> Iterator[int]:
     """Those of whom a rule may have something to say: who waits on a pipe, a FIFO, a child or a
-    lock, is stopped, has ended, or holds an end whose other end is gone."""
+    lock, is stopped, has ended, or holds an end whose other end is gone. Not so who is `apart`."""
     parents = {one.ppid for one in scanned.values() if one.state == "Z"}
     for one in scanned.values():
+        if one.pid in apart:
+            continue
         ended_or_stopped = one.state in "ZTt" or one.pid in parents
         lonely = any(_lonely(ends, *end) for end in one.ends.values())
         if ended_or_stopped or one.unread or waits(one) or locked(one) or lonely:
@@ -58,6 +60,21 @@ def locked(one: Scanned) -> bool:
     return bool(one.calls) and all(family in _LOCKING for family, _ in one.calls)
 
 
+def closure(
+    pids: Iterable[int], scanned: Mapping[int, Scanned], ends: Ends, apart: Set[int]
+) -> set[int]:
+    """These processes, with all around them, all around those, and so on; who is set `apart` may be
+    among them, but leads no further."""
+    found: set[int] = set()
+    todo = [pid for pid in pids if pid in scanned]
+    while todo:
+        pid = todo.pop()
+        if pid not in found:
+            found.add(pid)
+            todo += around(pid, scanned, ends) if pid not in apart else ()
+    return found
+
+
 def around(pid: int, scanned: Mapping[int, Scanned], ends: Ends) -> set[int]:
     """Whoever holds the pipes that a process may wait on, its children if it waits for any or one
     has ended, and the parent of one that has ended."""
@@ -68,9 +85,8 @@ def around(pid: int, scanned: Mapping[int, Scanned], ends: Ends) -> set[int]:
             found = found.union(*(ends.holders(key) for key, _, _ in one.ends.values()))
         elif _fd(first) in one.ends and family in _ON_A_DESCRIPTOR:
             found |= ends.holders(one.ends[_fd(first)][0])
-    children = [other for other in scanned.values() if other.ppid == pid]
-    if any(family == "wait" for family, _ in one.calls) or any(c.state == "Z" for c in children):
-        found |= {child.pid for child in children}
+    if any(family == "wait" for family, _ in one.calls):
+        found |= {other.pid for other in scanned.values() if other.ppid == pid}
     if one.state == "Z":
         found.add(one.ppid)
     return found & scanned.keys()

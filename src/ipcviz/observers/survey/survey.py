@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from msgspec import structs
 
@@ -30,14 +30,16 @@ _ROUNDS = 20
 class Survey:
     """Follows some of the processes that were scanned, and tells of them to a log."""
 
-    def __init__(self, log: Log, scanned: Mapping[int, Scanned]) -> None:
+    def __init__(self, log: Log, scanned: Mapping[int, Scanned], apart: Set[int]) -> None:
+        """`apart`: who started ipcviz, and above: they wait for it, and so for nobody else."""
         self._log = log
+        self._apart = apart
         self._scanned = scanned
         self._ends = related.Ends(scanned.values())
         self._processes: dict[int, Process] = {}
         self._told: set[int] = set()
         self._channels = Channels(Names({}, {}))
-        self._counting = Counting()
+        self._counting = Counting(apart=0)
         self._view = View()
 
     def look(self, pids: Iterable[int]) -> None:
@@ -45,7 +47,7 @@ class Survey:
         and tell what is new since the last look."""
         new = set(pids)
         for _ in range(_ROUNDS):
-            self._follow(new)
+            self._follow(related.closure(new, self._scanned, self._ends, self._apart))
             self._see()
             new = self._beyond() - self._processes.keys()
             if not new:
@@ -79,10 +81,8 @@ class Survey:
     def _beyond(self) -> set[int]:
         """Whoever else matters to those that were looked at."""
         found = related.named_in(seen.state for seen in self._view.states)
-        for pid in self._processes:
-            found |= related.around(pid, self._scanned, self._ends)
-        for key in self._view.pipes:
-            found |= self._ends.holders(key) if key in self._awaited() else set()
+        for key in self._awaited():
+            found |= self._ends.holders(key)
         return found & self._scanned.keys()
 
     def _awaited(self) -> set[tuple[int, int]]:
