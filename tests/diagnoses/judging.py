@@ -37,6 +37,17 @@ class Judged(Watched):
         self.log.append(started)
         return pid
 
+    def runs(self, command: str) -> int:
+        """Look until a process runs exactly this command; its pid."""
+
+        def found() -> int | None:
+            living = self.model.living()
+            return next((one.pid for one in living if " ".join(one.command) == command), None)
+
+        pid = self.until(found, f"{command} runs")
+        assert pid is not None
+        return pid
+
     def findings(self, *rules: str, after: int = LATER) -> list[Finding]:
         """Look, and judge as if what is so now had lasted for so long more: what these rules
         find, or all of them."""

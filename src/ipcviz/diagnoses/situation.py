@@ -27,6 +27,16 @@ def waits_for_data(model: Model) -> Iterator[tuple[Process, State, Channel]]:
             yield process, state, model.channels[wanted.channel]
 
 
+def lineage(model: Model, process: Process) -> Iterator[Process]:
+    """A process, who started it, who started that one, and so on as far as they are known."""
+    seen: set[int] = set()
+    one: Process | None = process
+    while one is not None and one.pid not in seen:
+        seen.add(one.pid)
+        yield one
+        one = model.processes.get(one.ppid)
+
+
 def wanted_ends(state: State, end: str) -> Iterator[Wanted]:
     """What a wait wants of this kind."""
     return (wanted for wanted in state.waits_for if wanted.end == end)

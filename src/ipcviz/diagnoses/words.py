@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ipcviz.events import Holder, State
-from ipcviz.model import Model
+from ipcviz.model import Channel, Model
 from ipcviz.model.words import joined
 
 
@@ -31,6 +31,11 @@ def holders(model: Model, ends: Iterable[Holder]) -> str:
     for end in ends:
         by_pid.setdefault(end.pid, []).append(end.fd)
     return joined([process(model, pid, *fds) for pid, fds in by_pid.items()])
+
+
+def its_pipe(channel: Channel) -> str:
+    """`its pipe`, or a FIFO's name."""
+    return "its pipe" if channel.kind == "pipe" else channel.name
 
 
 def telling_wait(model: Model, pid: int) -> State | None:

@@ -15,6 +15,8 @@ from ipcviz.events.encoding import decode, encode
 from ipcviz.events.event import Event, Source
 from ipcviz.events.finding import SEVERITIES, Finding, FindingClear, FindingInfo, Severity
 from ipcviz.events.process import (
+    EVENT_COUNTER,
+    SIGNAL_DESCRIPTOR,
     STATE_NAMES,
     TERMINAL,
     Counts,
@@ -47,8 +49,10 @@ from ipcviz.events.signal import SignalDeliver, SignalHandler, SignalHandlerEnd,
 
 __all__ = [
     "DATA_AT_MOST",
+    "EVENT_COUNTER",
     "FORMAT",
     "SEVERITIES",
+    "SIGNAL_DESCRIPTOR",
     "STATE_NAMES",
     "TERMINAL",
     "Action",

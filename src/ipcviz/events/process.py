@@ -13,9 +13,10 @@ StateName = Literal["running", "ready", "sleeping", "blocked", "stopped", "zombi
 STATE_NAMES: tuple[str, ...] = ("not started", *get_args(StateName))
 """Every state a role can be in, in the words of the screen and of `wait ROLE STATE`."""
 
-
 TERMINAL = "the terminal"
 """How State.on begins where somebody at a terminal is waited for."""
+EVENT_COUNTER, SIGNAL_DESCRIPTOR = "an event counter", "a signal"
+"""State.on and Wanted.on of what mostly wakes a process by itself: eventfd(2), signalfd(2)."""
 
 
 class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):

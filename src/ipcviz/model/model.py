@@ -33,6 +33,8 @@ class Model:
     hooks: Hooks | None = None
     findings: dict[fold_findings.Key, Finding] = field(default_factory=dict)
     """Those that are true now, in the order in which they were raised."""
+    above_ipcviz: frozenset[int] = frozenset()
+    """Of one look: those from which ipcviz descends. They may well wait for it to end."""
     fresh: tuple[Message, ...] = ()
     """The messages that the event just folded in brought forward: written, read, lost, failed."""
     fresh_signals: tuple[SignalFlight, ...] = ()
@@ -121,6 +123,7 @@ class Model:
             self.traced,
             hooks,
             self.findings.copy(),
+            self.above_ipcviz,
             self.fresh,
             self.fresh_signals,
             self.signalled.copy(),

@@ -1,131 +1,202 @@
-"""leaked-end: a write end that was forgotten keeps end of file away."""
+"""leaked-end: an end of file that cannot come, since somebody holds a write end unawares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import waits_for_data
-from ipcviz.diagnoses.words import doing, holders
+from ipcviz.diagnoses.situation import lineage, sleepers, wanted_ends
+from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.diagnoses.words import process as named
-from ipcviz.events import Severity
+from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, Holder, Severity, State
 from ipcviz.model import Channel, Model, Process
 from ipcviz.model.wait_graph import WaitGraph
+from ipcviz.model.words import joined
 
-_AFTER_STANDARD_STREAMS = 3
+_ASLEEP = ("blocked", "sleeping", "ready")
+_BEYOND_STANDARD_STREAMS = 3
+"""The lowest descriptor that nobody expects to be open unless told."""
 
 
 class LeakedEnd(Rule):
-    """A reader waits for end of file, and only somebody who forgot the write end holds it."""
+    """A reader waits for end of file, and only those hold a write end who hardly know of it."""
 
     name: ClassVar[str] = "leaked-end"
     severity: ClassVar[Severity] = "warning"
 
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
-        """Each reader of an empty pipe whose writers have all forgotten that they are."""
-        for reader, state, channel in waits_for_data(model):
-            reasons = _forgotten(model, reader, channel, frozenset())
-            if reasons is None:
-                continue
-            pids = tuple(reasons)
-            who, pipe = named(model, reader.pid), _pipe(channel)
-            several = len(channel.writers) > 1
-            ends = "The write ends left are" if several else "The only write end left is"
-            do = "do" if len(pids) > 1 else "does"
-            yield Suspicion(
-                since=max(state.began, *(_last_state(model, pid) for pid in pids)),
-                severity="warning",
-                certain=False,
-                pids=(reader.pid, *pids),
-                channel=channel.name,
-                what=f"{who} waits for data or end of file on {pipe}, and probably none comes.",
-                why=f"{ends} held by {holders(model, channel.writers)}, which {do} not write: "
-                + "; ".join(reasons.values())
-                + ".",
-                do="Close it there (close-on-exec, or a redirection), or do not wait for end of"
-                " file to learn that a child has ended.",
-                unless=("deadlock",),
-            )
+        """Each thread that waits only for pipes of which every writer is one unawares."""
+        for reader, state in sleepers(model):
+            leaks = _leaks(model, reader, state)
+            if leaks:
+                yield _suspicion(model, reader, state, leaks)
 
 
-def _forgotten(
-    model: Model, reader: Process, channel: Channel, above: frozenset[str]
-) -> dict[int, str] | None:
-    """Why each writer of a pipe will not write: pid to a clause; null where one may."""
-    if channel.contents != 0 or channel.name in above:
-        return None
-    pids = sorted({end.pid for end in channel.writers})
-    if not pids or reader.pid in pids:
-        return None
-    reasons: dict[int, str] = {}
-    for pid in pids:
-        writer = model.processes.get(pid)
-        if writer is None or not _asleep(writer, channel) or _descends(model, reader, pid):
-            return None
-        origin = _origin(model, writer, channel)
-        if not origin or not _silent(model, writer, channel, above):
-            return None
-        reasons[pid] = f"{named(model, pid)} {doing(model, pid)} and has written nothing; {origin}"
-    return reasons
+@dataclass(frozen=True)
+class _Leak:
+    """What one process holds unawares: write ends of a pipe.
+
+    passes_on: it has written, but only what it reads from a pipe that is leaked itself (tee(1)).
+    orphan: whoever started it has ended; else it is a stranger to the pipe, and inherited it.
+    since: when all that came to be so.
+    """
+
+    channel: Channel
+    process: Process
+    ends: tuple[Holder, ...]
+    passes_on: bool
+    orphan: bool
+    since: int
 
 
-def _asleep(writer: Process, channel: Channel) -> bool:
-    """Whether all of it sleeps, and in no call on the pipe."""
-    return bool(writer.threads) and all(
-        state.state in ("blocked", "sleeping")
-        and all(one.channel != channel.name or one.end == "data" for one in state.waits_for)
-        for state in writer.threads.values()
+def _suspicion(model: Model, reader: Process, state: State, leaks: Sequence[_Leak]) -> Suspicion:
+    orphans = any(leak.orphan for leak in leaks)
+    pipes = joined(list(dict.fromkeys(its_pipe(leak.channel) for leak in leaks)))
+    return Suspicion(
+        since=max(state.began, *(leak.since for leak in leaks)),
+        severity="warning",
+        certain=False,
+        pids=(reader.pid, *dict.fromkeys(leak.process.pid for leak in leaks)),
+        channel=leaks[0].channel.name,
+        what=f"{named(model, reader.pid)} waits for data or end of file on {pipes}.",
+        why=_why(model, leaks),
+        do="Close it there, or do not wait for end of file."
+        if orphans
+        else "Close it there, or have it closed on exec where it is opened (FD_CLOEXEC, fcntl(2)).",
     )
 
 
-def _silent(model: Model, writer: Process, channel: Channel, above: frozenset[str]) -> bool:
-    """Whether it has never written to the pipe; one that only passes on what it reads, from a pipe
-    that is forgotten itself, will not either (tee(1))."""
-    if writer.traced and channel.told and channel.account.written == 0:
-        return True
-    if writer.counts and writer.counts[-1].written_bytes == 0:
-        return True
-    inputs = [own for one, _, own in waits_for_data(model) if one is writer]
-    beneath = above | {channel.name}
-    return any(_forgotten(model, writer, own, beneath) is not None for own in inputs)
+def _why(model: Model, leaks: Sequence[_Leak]) -> str:
+    ends = [end for leak in leaks for end in leak.ends]
+    several = len({leak.process.pid for leak in leaks}) > 1
+    have, only_pass, them = ("have", "pass", "them") if several else ("has", "passes", "it")
+    silence = {
+        False: f"{have} written nothing",
+        True: f"only {only_pass} on what comes from a pipe with such an end",
+    }
+    causes = {
+        True: f"whoever started {them} has ended",
+        False: "it was probably inherited by mistake",
+    }
+    return (
+        f"The only write {'ends left are' if len(ends) > 1 else 'end left is'} held by"
+        f" {holders(model, ends)}, which "
+        + " or ".join(silence[one] for one in sorted({leak.passes_on for leak in leaks}))
+        + "; "
+        + ", or ".join(causes[one] for one in sorted({leak.orphan for leak in leaks}, reverse=True))
+        + "."
+    )
 
 
-def _origin(model: Model, writer: Process, channel: Channel) -> str:
-    """How it came to hold an end that it does not know of; empty where it may well know."""
-    held_by = {end.pid for end in channel.writers}
-    top: Process | None = writer
-    while top is not None and not top.orphaned:
-        top = model.processes.get(top.ppid) if top.ppid in held_by else None
-    if top is not None:
-        return "whoever started it has ended"
+def _leaks(
+    model: Model, reader: Process, state: State, above: frozenset[str] = frozenset()
+) -> list[_Leak]:
+    """The writers of all that a thread waits for; none where it waits for anything else, but for
+    what merely wakes it. `above`: pipes that are asked about already."""
+    found: list[_Leak] = []
+    for wanted in state.waits_for if state.call in ("read", "poll") else ():
+        channel = model.channels.get(wanted.channel or "")
+        if wanted.on in (EVENT_COUNTER, SIGNAL_DESCRIPTOR) or _is_own(channel, reader):
+            continue
+        leaks = _of_pipe(model, reader, channel, above) if wanted.end == "data" else []
+        if not leaks:
+            return []
+        found += leaks
+    return found
+
+
+def _is_own(channel: Channel | None, reader: Process) -> bool:
+    """Whether a process alone writes to what it reads, to wake itself."""
+    return (
+        channel is not None
+        and channel.kind == "pipe"
+        and {end.pid for end in channel.writers} == {reader.pid}
+    )
+
+
+def _of_pipe(
+    model: Model, reader: Process, channel: Channel | None, above: frozenset[str]
+) -> list[_Leak]:
+    """Every writer of an empty pipe; none where one of them may well write."""
+    if channel is None or channel.contents or channel.name in above:
+        return []
+    found: list[_Leak] = []
+    for pid in dict.fromkeys(end.pid for end in channel.writers):
+        leak = _of_writer(model, reader, channel, pid, above | {channel.name})
+        if leak is None:
+            return []
+        found.append(leak)
+    return found
+
+
+def _of_writer(
+    model: Model, reader: Process, channel: Channel, pid: int, above: frozenset[str]
+) -> _Leak | None:
+    writer = model.processes.get(pid)
+    telling = writer.telling if writer is not None else None
+    if writer is None or telling is None or telling.state not in _ASLEEP:
+        return None
+    if writer in lineage(model, reader) or _uses(writer, channel):
+        return None
+    orphaned = _orphaned_since(model, reader, writer, channel)
+    ends = tuple(end for end in channel.writers if end.pid == pid)
+    if orphaned is None and not _is_stranger(model, writer, channel, ends):
+        return None
+    since, passes_on = max(telling.began, channel.changed, orphaned or 0), False
+    if not _is_silent(writer, channel):
+        inputs = [
+            leak
+            for state in writer.threads.values()
+            for leak in _leaks(model, writer, state, above)
+        ]
+        if not inputs:
+            return None
+        since, passes_on = max(since, *(leak.since for leak in inputs)), True
+    return _Leak(channel, writer, ends, passes_on, orphaned is not None, since)
+
+
+def _uses(writer: Process, channel: Channel) -> bool:
+    """Whether it waits to write."""
+    return any(
+        wanted.channel == channel.name
+        for state in writer.threads.values()
+        for wanted in wanted_ends(state, "space")
+    )
+
+
+def _is_silent(writer: Process, channel: Channel) -> bool:
+    """Whether it has written nothing to the pipe, as its calls tell, or else nothing at all."""
+    if writer.pid in channel.wrote:
+        return False
+    return writer.traced or (bool(writer.counts) and writer.counts[-1].written_bytes == 0)
+
+
+def _orphaned_since(model: Model, reader: Process, writer: Process, channel: Channel) -> int | None:
+    """When it, or one above it that holds the pipe as well, lost its starter. Not where the same
+    starter may have started the reader: then that is how the pipe was meant."""
+    holding = {end.pid for end in channel.writers}
+    for one in lineage(model, writer):
+        if one.pid not in holding:
+            return None
+        if one.orphaned:
+            started_both = any(
+                above.orphaned and above.ppid == one.ppid for above in lineage(model, reader)
+            )
+            return None if started_both else one.orphaned_since
+    return None
+
+
+def _is_stranger(model: Model, writer: Process, channel: Channel, ends: Sequence[Holder]) -> bool:
+    """Whether it runs another program than its parent, to which nobody told the number of an end
+    that came to it open."""
     parent = model.processes.get(writer.ppid)
-    ends = [end for end in channel.writers if end.pid == writer.pid]
-    stranger = (
+    return (
         channel.kind == "pipe"
         and parent is not None
         and parent.command != writer.command
         and all(
-            end.fd >= _AFTER_STANDARD_STREAMS and not end.cloexec and not end.named for end in ends
+            end.fd >= _BEYOND_STANDARD_STREAMS and not end.cloexec and not end.named for end in ends
         )
     )
-    return "it was started with that end open, and was not told of it" if stranger else ""
-
-
-def _descends(model: Model, process: Process, pid: int) -> bool:
-    """Whether this pid is an ancestor of the process."""
-    above = model.processes.get(process.ppid)
-    while above is not None:
-        if above.pid == pid:
-            return True
-        above = model.processes.get(above.ppid)
-    return False
-
-
-def _last_state(model: Model, pid: int) -> int:
-    states = model.processes[pid].threads.values()
-    return max((state.began for state in states), default=0)
-
-
-def _pipe(channel: Channel) -> str:
-    return "its pipe" if channel.kind == "pipe" else channel.name

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ipcviz.diagnoses.prospects import at_a_terminal, goes_on
+from ipcviz.diagnoses.prospects import Prospect, prospect
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import sleepers
-from ipcviz.diagnoses.words import doing, processes
+from ipcviz.diagnoses.situation import sleepers, wanted_ends
+from ipcviz.diagnoses.words import doing, holders, its_pipe, processes
 from ipcviz.diagnoses.words import process as named
-from ipcviz.events import Severity, State, Wanted
+from ipcviz.events import Severity, State
 from ipcviz.model import Channel, Model, Process
 from ipcviz.model.wait_graph import WaitGraph
 from ipcviz.text import bytes_text
+
+PAGE = 4096
+"""Bytes in one of the slots of a pipe (pipe(7))."""
 
 
 class PipeFull(Rule):
@@ -23,58 +26,71 @@ class PipeFull(Rule):
     severity: ClassVar[Severity] = "warning"
 
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
-        """Each writer that waits for room, where no reader is about to read: one that runs, or
-        goes on soon, is merely slow."""
+        """Each writer that waits for room, where no reader goes on soon: others are merely slow.
+        Who waits for whom in a circle is told of as a deadlock."""
         for writer, state in sleepers(model):
-            channel = _full(model, state)
-            if channel is None:
-                continue
-            readers = sorted({end.pid for end in channel.readers})
-            known = [model.processes[pid] for pid in readers if pid in model.processes]
-            if not known or len(known) < len(readers) or any(_reads(one, channel) for one in known):
-                continue
-            if any(goes_on(model, pid, frozenset({writer.pid})) for pid in readers):
-                continue
-            yield _suspicion(model, writer, state, channel, known)
+            for channel in _full(model, state):
+                expected = prospect(model, _readers(channel), state)
+                if channel.readers and not expected.soon:
+                    yield _suspicion(model, graph, writer, state, channel, expected)
+
+
+def _full(model: Model, state: State) -> Iterator[Channel]:
+    """The pipes that the thread waits for room in."""
+    for wanted in wanted_ends(state, "space"):
+        channel = model.channels.get(wanted.channel or "")
+        if channel is not None and (state.call == "write" or _may_be_full(channel)):
+            yield channel
+
+
+def _may_be_full(channel: Channel) -> bool:
+    """Whether so much is in it that no slot may be left: pieces that share no slot are longer than
+    one together. A poll alone proves nothing, since an edge-triggered epoll(7) may wait on a pipe
+    that has room."""
+    queued, capacity = channel.queued, channel.capacity
+    return queued is not None and capacity is not None and 2 * (queued + PAGE) >= capacity
 
 
 def _suspicion(
-    model: Model, writer: Process, state: State, channel: Channel, readers: list[Process]
+    model: Model,
+    graph: WaitGraph,
+    writer: Process,
+    state: State,
+    channel: Channel,
+    expected: Prospect,
 ) -> Suspicion:
-    who, others = named(model, writer.pid), processes(model, [one.pid for one in readers])
-    held = any(at_a_terminal(one) or _is_held(one) for one in readers)
-    clauses = "; ".join(f"{named(model, one.pid)} {doing(model, one.pid)}" for one in readers)
-    waits = any(writer.pid in wanted.pids for one in readers for wanted in _wanted(one))
+    readers = _readers(channel)
+    elsewhere = all(pid != writer.pid and _passes_on(model, graph, pid) for pid in readers)
+    who, others = named(model, writer.pid), processes(model, readers)
+    read, them = ("do not read", "them") if len(readers) > 1 else ("does not read", "it")
+    waits = "; ".join(_doing(model, graph, pid, writer) for pid in readers)
     return Suspicion(
-        since=state.began,
-        severity="info" if held else "warning",
+        since=max(state.began, expected.since),
+        severity="info" if expected.held or elsewhere else "warning",
         certain=state.agreed,
-        pids=(writer.pid, *(one.pid for one in readers if one is not writer)),
+        pids=(writer.pid, *(pid for pid in readers if pid != writer.pid)),
         channel=channel.name,
-        what=f"{who} waits for room in {channel.name}, and {others} could read it and does not.",
-        why=f"The pipe holds {bytes_text(channel.queued or 0)}, and no further write fits"
-        f" (pipe(7)); {clauses}" + (", and so for the writer to end." if waits else "."),
-        do=f"Let {others} read while it waits, or go on.",
+        what=f"{who} waits for room in {its_pipe(channel)}, and nobody reads from it.",
+        why=f"{holders(model, channel.readers)} could read the {bytes_text(channel.queued or 0)} in"
+        f" it, and {read}: {waits}.",
+        do=f"Let {others} read, or end {them}: then {who} gets SIGPIPE, or EPIPE from its write.",
         unless=("deadlock",),
     )
 
 
-def _full(model: Model, state: State) -> Channel | None:
-    """The one pipe in which the thread waits for room, and for nothing else."""
-    if len(state.waits_for) != 1 or state.waits_for[0].end != "space":
-        return None
-    return model.channels.get(state.waits_for[0].channel or "")
+def _readers(channel: Channel) -> list[int]:
+    return list(dict.fromkeys(end.pid for end in channel.readers))
 
 
-def _reads(reader: Process, channel: Channel) -> bool:
-    """Whether it waits for what is in the pipe already: it is about to be woken."""
-    return any(one.channel == channel.name and one.end == "data" for one in _wanted(reader))
+def _passes_on(model: Model, graph: WaitGraph, pid: int) -> bool:
+    """Whether a reader itself waits for room in another pipe: it is there that nobody reads."""
+    return any(True for state in graph.states(pid) for _ in _full(model, state))
 
 
-def _wanted(process: Process) -> Iterator[Wanted]:
-    for state in process.threads.values():
-        yield from state.waits_for
-
-
-def _is_held(process: Process) -> bool:
-    return process.state == "stopped" and process.stopped_by_ipcviz
+def _doing(model: Model, graph: WaitGraph, pid: int, writer: Process) -> str:
+    """What a reader does, and that it waits for the writer where that is so."""
+    if pid == writer.pid:
+        return f"{named(model, pid)} waits for itself"
+    ends = any(writer.pid in one.pids for state in graph.states(pid) for one in state.waits_for)
+    because = ", so the reader waits for the writer to end" if ends else ""
+    return f"{named(model, pid)} {doing(model, pid)}{because}"

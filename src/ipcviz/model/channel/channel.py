@@ -44,12 +44,16 @@ class Channel:
     capacity: int | None = None
     readers: tuple[Holder, ...] = ()
     writers: tuple[Holder, ...] = ()
+    changed: int = 0
+    """When the kernel was last seen to count otherwise, or others held its ends."""
     instead: str | None = None
     """What its path leads to now, in words, where that is not this FIFO."""
     told: bool = False
     """Calls on it were told."""
     by_calls: bool = False
     """Everybody who holds it is traced, so that the calls tell what it holds."""
+    wrote: set[int] = field(default_factory=set)
+    """Those of whom a write to it was told, and who live."""
     settled: int = 0
     """Bytes that no call told, but the kernel's count."""
     last: Message | None = None
@@ -128,8 +132,7 @@ class Channel:
         if not event.bytes:
             return []
         if event.call == "write":
-            self.account.told_written += event.bytes
-            return self.transit.place_unknown(event.bytes, event.pid, event.t)
+            return self._write_untold(event)
         if event.call == "read":
             self.account.read += event.bytes
             return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
@@ -143,8 +146,7 @@ class Channel:
             if writing and event.pid is not None:
                 self.account.prepay(event.bytes, event.pid, event.t)
                 return []
-            self.account.told_written += event.bytes
-            return self.transit.place_unknown(event.bytes, event.pid, event.t)
+            return self._write_untold(event)
         self.account.read += event.bytes
         return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
 
@@ -152,7 +154,7 @@ class Channel:
         """The kernel was asked what it holds, and who holds it."""
         self.queued, self.capacity = event.queued, event.capacity
         self.readers, self.writers = event.readers, event.writers
-        self.instead = event.instead
+        self.instead, self.changed = event.instead, event.t
         self._left.clear()
         self._came.clear()
         self._joined = False
@@ -188,6 +190,7 @@ class Channel:
     def ended(self, pid: int, t: int) -> list[Message]:
         """A process has ended, and let go of its ends."""
         told = []
+        self.wrote.discard(pid)
         untold = self.account.forfeit(pid)
         if untold:
             told = self.transit.place_unknown(untold, pid, t)
@@ -197,7 +200,11 @@ class Channel:
     def snapshot(self, hooks: Hooks | None) -> Channel:
         """A copy that goes its own way, with this copy of the hooks."""
         copy = replace(
-            self, account=self.account.copy(), _left=self._left.copy(), _came=self._came.copy()
+            self,
+            wrote=self.wrote.copy(),
+            account=self.account.copy(),
+            _left=self._left.copy(),
+            _came=self._came.copy(),
         )
         copy.transit = self.transit.copy(hooks if self.transit.hooks is not None else None)
         return copy
@@ -206,12 +213,21 @@ class Channel:
         size = event.result
         data = unescaped(event.data) if event.data is not None else b""
         if size:
+            if event.pid is not None:
+                self.wrote.add(event.pid)
             self.account.write(size, event.pid, event.began)
             return self.transit.write(Write(size, data, event.pid, event.began, event.t))
         if event.error is not None and event.error not in _TRIED_AGAIN:
             write = Write(len(data), data, event.pid, event.began, event.t)
             return [self.transit.fail(write, event.error)]
         return []
+
+    def _write_untold(self, event: Dropped | Difference) -> list[Message]:
+        """Bytes were written by calls that were not told."""
+        if event.pid is not None:
+            self.wrote.add(event.pid)
+        self.account.told_written += event.bytes
+        return self.transit.place_unknown(event.bytes, event.pid, event.t)
 
     @property
     def _descriptors(self) -> set[tuple[int, int]]:

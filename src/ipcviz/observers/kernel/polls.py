@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import struct
 
-from ipcviz.events import End, State, Wanted
+from ipcviz.events import End, Mode, State, Wanted
 from ipcviz.observers.kernel.calls import signed
 from ipcviz.observers.kernel.cut import ProcessLook
-from ipcviz.observers.kernel.descriptors import fdinfo
+from ipcviz.observers.kernel.descriptors import Descriptors, fdinfo
 from ipcviz.observers.kernel.limits import MICROSECONDS, seconds_at
 from ipcviz.observers.kernel.procfs import memory
 from ipcviz.observers.kernel.scene import Scene
@@ -20,6 +20,7 @@ Wish = tuple[int, End | None]
 
 _IN, _OUT = 0x001 | 0x040, 0x004 | 0x100
 """POLLIN and POLLRDNORM, POLLOUT and POLLWRNORM; epoll's have the same values."""
+_IMPOSSIBLE: dict[Mode | None, End] = {"read": "space", "write": "data"}
 _MOST = 4096
 """Descriptors of one call that are looked at."""
 _TARGET = re.compile(rb"tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)")
@@ -40,7 +41,9 @@ class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
             return State(t=0, state="sleeping", timed=True, limit=self.limit)
         if not wishes:
             return self.blocked("a signal")
-        targets = [target_of(scene, look, fd, end) for fd, end in wishes]
+        targets = [
+            target_of(scene, look, fd, end) for fd, end in _possible(wishes, look.descriptors)
+        ]
         channels = {target.channel for target in targets if target.channel is not None}
         fds = {target.fd for target in targets}
         only = channels.pop() if len(channels) == 1 else None
@@ -74,6 +77,15 @@ class EpollWait(DescriptorWait, frozen=True, kw_only=True):
             return None
         found = sorted((int(fd), int(events, 16)) for fd, events in _TARGET.findall(text))
         return tuple(wish for fd, events in found for wish in _wishes_of(fd, events))
+
+
+def _possible(wishes: tuple[Wish, ...], descriptors: Descriptors) -> list[Wish]:
+    """What can come true: an end of a pipe can be used in its own direction only, though epoll(7)
+    is often asked for both; in the other only its closing can come."""
+    ends = {fd: one.end.mode for fd, one in descriptors.items() if one.end is not None}
+    possible = [(fd, end) for fd, end in wishes if _IMPOSSIBLE.get(ends.get(fd)) != (end or "")]
+    left = {fd for fd, _ in possible}
+    return possible + [(fd, None) for fd, _ in wishes if fd not in left]
 
 
 def poll_wait(pid: int, name: str, args: list[int]) -> DescriptorWait:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ipcviz.events import TERMINAL, End, Wanted
+from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, TERMINAL, End, Wanted
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.descriptors import Descriptor, fdinfo
 from ipcviz.observers.kernel.native import Key
@@ -16,9 +16,9 @@ from ipcviz.observers.kernel.scene import Scene
 
 _WORDS = {
     "socket:": "a socket",
-    "anon_inode:[eventfd]": "an event counter",
+    "anon_inode:[eventfd]": EVENT_COUNTER,
     "anon_inode:[timerfd]": "a timer",
-    "anon_inode:[signalfd]": "a signal",
+    "anon_inode:[signalfd]": SIGNAL_DESCRIPTOR,
     "anon_inode:[pidfd]": "the end of a process",
     "pidfd:": "the end of a process",
     "anon_inode:[io_uring]": "io_uring",
@@ -90,7 +90,7 @@ def _other(scene: Scene, pid: int, descriptor: Descriptor) -> Target:
     target = descriptor.target
     on = next((words for begin, words in _WORDS.items() if target.startswith(begin)), target)
     found = Target(fd=descriptor.fd, on=on)
-    if on == "an event counter":
+    if on == EVENT_COUNTER:
         found = _event_counter(scene, pid, found, target)
     elif on == "the end of a process":
         found = _process(pid, found)
