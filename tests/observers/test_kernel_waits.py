@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -290,19 +289,6 @@ def test_a_main_thread_that_ended_before_others_is_no_zombie(watched: Watched) -
 def test_a_socket_is_named_as_such(watched: Watched, waiting: str, fields: dict[str, Any]) -> None:
     pid = watched.python(f"import select, socket\none, two = socket.socketpair()\n{waiting}")
     assert watched.settled(pid, state="blocked", **fields).releasers is None
-
-
-def test_a_file_lock_names_its_file(watched: Watched) -> None:
-    lock = watched.directory / "lock"
-    code = f"import fcntl, time\nf = open({str(lock)!r}, 'w')\nfcntl.flock(f, fcntl.LOCK_EX)\n"
-    watched.python(f"{code}time.sleep(600)")
-    watched.until(lambda: lock.exists() and _locked(lock), "the lock is taken")
-    waiting = watched.python(code, "two")
-    watched.blocked(waiting, "lock", syscall="flock", on=str(lock))
-
-
-def _locked(lock: Path) -> bool:
-    return f":{lock.stat().st_ino} " in Path("/proc/locks").read_text()
 
 
 @needs("perl")

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ipcviz.observers.kernel import calls
 from ipcviz.observers.kernel.calls import signed
 from ipcviz.observers.kernel.limits import seconds_at, seconds_until
+from ipcviz.observers.kernel.locks import FileLockWait
 from ipcviz.observers.kernel.opening import open_wait
 from ipcviz.observers.kernel.polls import DescriptorWait, poll_wait
 from ipcviz.observers.kernel.procfs import is_32_bit, memory, wchan
@@ -194,7 +195,7 @@ def _lock(call: Call) -> Wait:
     """flock(2) and fcntl(2); the other commands of fcntl do not wait."""
     if call.name == "fcntl" and call.args[1] not in _LOCKING:
         return OtherWait(name=call.name)
-    return DescriptorWait(name=call.name, wishes=((signed(call.args[0]), None),))
+    return FileLockWait(name=call.name, fd=signed(call.args[0]))
 
 
 _DECODERS: dict[str, Callable[[Call], Wait]] = {

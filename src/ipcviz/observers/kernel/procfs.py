@@ -58,6 +58,13 @@ def read(path: str, size: int = _PAGE) -> bytes:
         os.close(handle)
 
 
+def read_whole(path: str) -> bytes:
+    """A file that is longer than a page, of which the kernel gives a page at a time. Raises
+    OSError."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class Stat(Struct, frozen=True):
     """Of /proc/PID/task/TID/stat (proc_pid_stat(5)). `state` is a letter; `start` in clock ticks
     since boot; `processor` the one it last ran on; `exit_code` a wait status, of a zombie that
