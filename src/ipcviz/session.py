@@ -40,7 +40,7 @@ LOOK_SOON = 0.01
 LOOK_CLOSELY = (0.005, 0.25)
 """Seconds between two looks, and for how long, after a start, a signal or an end: what these set
 going, such as two open() that let each other through, is over soon."""
-JUDGED_LATEST = 100_000_000
+PUT_OFF_AT_MOST = 100_000_000
 """Nanoseconds after which is judged what looks have shown, though some of it is not told yet."""
 AT_REST = 20
 """Probes that find nothing, after which the tracer is asked at every so many only: programs of
@@ -114,7 +114,7 @@ class Session:
         )
         self.log.merge(self.tracer)
         self.judge = Judge(self.model, RULES)
-        self._judged = 0
+        self._put_off: int | None = None
         self.reconciler = Reconciler(self.log, self.model)
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
@@ -172,9 +172,7 @@ class Session:
         self.log.catch_up(moment)
         agreed = self.observer.agreed and self.tracer.told_all(moment)
         self.reconciler.compare(agreed, self.observer.contents, moment)
-        complete = not self.observer.undecided and not self.tracer.behind
-        if complete or moment - self._judged > JUDGED_LATEST:
-            self._judge(moment)
+        self._judge_look(moment)
         for pid in self.observer.orphans:
             self.supervisor.reap(pid)
 
@@ -204,10 +202,20 @@ class Session:
             dropped=self.model.dropped,
         )
 
+    def _judge_look(self, moment: int) -> None:
+        """Judge what a look has shown, once all of it is told; but do not put that off for long,
+        since somebody may always be about to start, or make calls more quickly than they are told.
+        """
+        if self._put_off is None:
+            self._put_off = moment
+        told = self.observer.whole and not self.tracer.behind
+        if told or moment - self._put_off > PUT_OFF_AT_MOST:
+            self._judge(moment)
+
     def _judge(self, moment: int) -> None:
         """Tell what is wrong as the last look has shown it, and what is not any more. Between two
         looks what is told of calls does not go together with what is told of waits."""
-        self._judged = moment
+        self._put_off = None
         for event in self.judge.judge(moment):
             self.log.append(event)
 

@@ -45,6 +45,7 @@ class KernelObserver:
         self._channels = Channels(self.names)
         self._counting = Counting()
         self._view = View()
+        self._all_seen = True
         self.moment = 0
         """When the last look was, in nanoseconds since the run began: after everything was read,
         and before it was read again."""
@@ -72,7 +73,9 @@ class KernelObserver:
         for _ in range(_ATTEMPTS):
             now = self._log.now()
             self._tree.update(children, now)
-            view = self._view = see(self._tree.processes(), self._channels, self._view)
+            processes = self._tree.processes()
+            view = self._view = see(processes, self._channels, self._view)
+            self._all_seen = len(view.looks) == len(processes)
             self.moment = self._log.now()
             same = [check(look) for look in view.looks]
             view.agreed = all(same) and self._tree.complete()
@@ -87,6 +90,13 @@ class KernelObserver:
     def undecided(self) -> bool:
         """Whether somebody has been seen of whom nothing is told yet."""
         return self._tree.undecided
+
+    @property
+    def whole(self) -> bool:
+        """Whether everybody is told of as the last look found him: nobody was about to start, and
+        nobody has ended whose end is still to be told."""
+        ended = (look.ended and look.process.own for look in self._view.looks)
+        return self._all_seen and not self._tree.undecided and not any(ended)
 
     def quiet(self) -> bool:
         """Whether nothing has moved since the last look, so that another is not needed: no
