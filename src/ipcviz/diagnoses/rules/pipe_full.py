@@ -27,7 +27,7 @@ class PipeFull(Rule):
 
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
         """Each writer that waits for room, where no reader goes on soon: others are merely slow.
-        Who waits for whom in a circle is told of as a deadlock."""
+        A deadlock explains more, and a pipe further on whose reader is stuck."""
         for writer, state in sleepers(model):
             for channel in _full(model, state):
                 expected = prospect(model, _readers(channel), state)
@@ -60,13 +60,17 @@ def _suspicion(
     expected: Prospect,
 ) -> Suspicion:
     readers = _readers(channel)
-    elsewhere = all(pid != writer.pid and _passes_on(model, graph, pid) for pid in readers)
+    explained = (
+        expected.held
+        or writer.pid in _deadlocked(graph)
+        or all(pid != writer.pid and _passes_on(model, graph, pid) for pid in readers)
+    )
     who, others = named(model, writer.pid), processes(model, readers)
     read, them = ("do not read", "them") if len(readers) > 1 else ("does not read", "it")
     waits = "; ".join(_doing(model, graph, pid, writer) for pid in readers)
     return Suspicion(
         since=max(state.began, expected.since),
-        severity="info" if expected.held or elsewhere else "warning",
+        severity="info" if explained else "warning",
         certain=state.agreed,
         pids=(writer.pid, *(pid for pid in readers if pid != writer.pid)),
         channel=channel.name,
@@ -74,12 +78,15 @@ def _suspicion(
         why=f"{holders(model, channel.readers)} could read the {bytes_text(channel.queued or 0)} in"
         f" it, and {read}: {waits}.",
         do=f"Let {others} read, or end {them}: then {who} gets SIGPIPE, or EPIPE from its write.",
-        unless=("deadlock",),
     )
 
 
 def _readers(channel: Channel) -> list[int]:
     return list(dict.fromkeys(end.pid for end in channel.readers))
+
+
+def _deadlocked(graph: WaitGraph) -> set[int]:
+    return {pid for group in graph.groups() for pid in (*group.members, *group.victims)}
 
 
 def _passes_on(model: Model, graph: WaitGraph, pid: int) -> bool:
