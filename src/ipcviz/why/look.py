@@ -44,9 +44,9 @@ def look(words: Sequence[str] = ()) -> Look:
     on a pipe, a FIFO, a child or a lock. Raises UsageError where a word names nothing."""
     scanned = scan()
     chosen = choose(words, scanned)
-    log, model = Log(), Model()
+    apart = frozenset(ancestors_of_ipcviz(scanned))
+    log, model = Log(), Model(above_ipcviz=apart)
     log.listen(model.apply)
-    apart = set(ancestors_of_ipcviz(scanned))
     survey = Survey(log, scanned, apart)
     try:
         survey.look(_first(chosen, scanned, apart, everybody=not words))
