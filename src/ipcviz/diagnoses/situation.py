@@ -37,17 +37,27 @@ def lineage(model: Model, process: Process) -> Iterator[Process]:
         one = model.processes.get(one.ppid)
 
 
+def held_since(model: Model, channel: Channel) -> int:
+    """Since when a pipe holds what it does and is held by whom it is, in nanoseconds since the run
+    began; 0 where one look cannot tell."""
+    return channel.changed if model.is_run else 0
+
+
 def wanted_ends(state: State, end: str) -> Iterator[Wanted]:
     """What a wait wants of this kind."""
     return (wanted for wanted in state.waits_for if wanted.end == end)
 
 
-def nobody_moves_but(model: Model, process: Process) -> bool:
-    """Whether every other process of the run that lives is blocked without a time limit, and every
-    role has been started (one that another starts counts with its starter)."""
+def nobody_moves_since(model: Model, process: Process) -> int | None:
+    """Since when every other process of the run that lives is blocked without a time limit; null
+    while one is not, or while a role was never started (one that another starts counts with its
+    starter)."""
+    others = [other for other in model.living() if other is not process]
     if not all(model.starter(role).starts for role in model.roles.values()):
-        return False
-    return all(_held_up(other) for other in model.living() if other is not process)
+        return None
+    if not all(map(_held_up, others)):
+        return None
+    return max((one.telling.began for one in others if one.telling is not None), default=0)
 
 
 def peer(model: Model, channel: Channel | None, reads: bool) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import lineage, sleepers, wanted_ends
+from ipcviz.diagnoses.situation import held_since, lineage, sleepers, wanted_ends
 from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.diagnoses.words import process as named
 from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, Holder, Severity, State
@@ -144,7 +144,9 @@ def _of_writer(
     ends = tuple(end for end in channel.writers if end.pid == pid)
     if orphaned is None and not _is_stranger(model, writer, channel, ends):
         return None
-    since, passes_on = max(telling.began, channel.changed, orphaned or 0), False
+    since, passes_on = max(telling.began, held_since(model, channel)), False
+    if model.is_run:  # else it was seen to be an orphan when it was looked at
+        since = max(since, orphaned or 0)
     if not _is_silent(writer, channel):
         inputs = [
             leak

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ipcviz.diagnoses.prospects import Prospect, prospect
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import sleepers, wanted_ends
+from ipcviz.diagnoses.situation import held_since, sleepers, wanted_ends
 from ipcviz.diagnoses.words import doing, holders, its_pipe, processes
 from ipcviz.diagnoses.words import process as named
 from ipcviz.events import Severity, State
@@ -69,7 +69,7 @@ def _suspicion(
     read, them = ("do not read", "them") if len(readers) > 1 else ("does not read", "it")
     waits = "; ".join(_doing(model, graph, pid, writer) for pid in readers)
     return Suspicion(
-        since=max(state.began, expected.since),
+        since=max(state.began, expected.since, held_since(model, channel)),
         severity="info" if explained else "warning",
         certain=state.agreed,
         pids=(writer.pid, *(pid for pid in readers if pid != writer.pid)),
