@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import absence, nobody_moves_but, peer, sleepers, wanted_ends
+from ipcviz.diagnoses.situation import absence, nobody_moves_since, peer, sleepers, wanted_ends
 from ipcviz.diagnoses.words import process as named
 from ipcviz.events import Severity, State
 from ipcviz.model import Model, Process
@@ -24,20 +25,19 @@ class WaitingForPartner(Rule):
         for process, state in sleepers(model):
             if state.call == "open" and not state.path_gone:
                 for wanted in wanted_ends(state, self.end):
-                    yield self._suspicion(model, process, state, wanted.channel)
+                    yield from self._suspicions(model, process, state, wanted.channel)
 
-    def _suspicion(
+    def _suspicions(
         self, model: Model, process: Process, state: State, name: str | None
-    ) -> Suspicion:
+    ) -> Iterator[Suspicion]:
         channel = model.channels.get(name or "")
         role = peer(model, channel, reads=self.end == "reader")
         missing = absence(model, role) if role is not None else ""
         fifo, who = name or state.on or "a FIFO", named(model, process.pid)
-        grave = not model.is_run or nobody_moves_but(model, process)
         purpose, own = _purposes(self.end)
-        return Suspicion(
+        found = Suspicion(
             since=state.began,
-            severity="warning" if grave else "info",
+            severity="info" if model.is_run else "warning",
             certain=model.is_run,
             pids=(process.pid,),
             channel=name,
@@ -48,6 +48,10 @@ class WaitingForPartner(Rule):
             if missing
             else f"Open {fifo} for {purpose}, or let it be opened with O_NONBLOCK or O_RDWR.",
         )
+        still = nobody_moves_since(model, process) if model.is_run else None
+        if still is not None:
+            yield replace(found, since=max(state.began, still), severity="warning")
+        yield found
 
 
 def _purposes(end: str) -> tuple[str, str]:

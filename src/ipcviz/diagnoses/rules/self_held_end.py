@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import absence, nobody_moves_but, peer, waits_for_data
+from ipcviz.diagnoses.situation import absence, nobody_moves_since, peer, waits_for_data
 from ipcviz.diagnoses.words import process as named
 from ipcviz.diagnoses.words import processes
 from ipcviz.events import Severity
@@ -29,20 +30,28 @@ class SelfHeldEnd(Rule):
             if not own:
                 continue
             others = sorted({end.pid for end in channel.writers} - {process.pid})
-            left = model.is_run and nobody_moves_but(model, process)
             who, fds = named(model, process.pid), named(model, process.pid, *own)
-            yield Suspicion(
+            found = Suspicion(
                 since=state.began,
-                severity="warning" if left and process.pid not in deadlocked else "info",
+                severity="info",
                 certain=True,
                 pids=(process.pid,),
                 channel=channel.name,
-                what=f"{who} waits for data on {channel.name}"
-                + (", and nobody is left who could write it." if left else "."),
+                what=f"{who} waits for data on {channel.name}.",
                 why=f"{fds} is itself a write end of it, so no end of file can come"
                 + _others(model, process, channel, others),
                 do=_cure(model, process, channel),
             )
+            still = nobody_moves_since(model, process) if model.is_run else None
+            if still is not None:
+                yield replace(
+                    found,
+                    since=max(state.began, still),
+                    severity="info" if process.pid in deadlocked else "warning",
+                    what=f"{who} waits for data on {channel.name}, and nobody is left who could"
+                    " write it.",
+                )
+            yield found
 
 
 def _others(model: Model, process: Process, channel: Channel, others: list[int]) -> str:
