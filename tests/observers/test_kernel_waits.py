@@ -278,19 +278,6 @@ def test_a_main_thread_that_ended_before_others_is_no_zombie(watched: Watched) -
     watched.settled(pid, other, state="blocked", call="open")
 
 
-@pytest.mark.parametrize(
-    ("waiting", "fields"),
-    [
-        ("one.recv(1)", {"call": "recvfrom", "on": "a socket"}),
-        ("os.read(one.fileno(), 1)", {"call": "read", "on": "a socket"}),
-        ("select.select([one], [], [])", {"call": "poll", "on": "a socket"}),
-    ],
-)
-def test_a_socket_is_named_as_such(watched: Watched, waiting: str, fields: dict[str, Any]) -> None:
-    pid = watched.python(f"import select, socket\none, two = socket.socketpair()\n{waiting}")
-    assert watched.settled(pid, state="blocked", **fields).releasers is None
-
-
 @needs("perl")
 def test_perl_waits_in_a_read(watched: Watched) -> None:
     pid = watched.start(["perl", "-e", f"open(F, '+<', '{watched.a}'); my $line = <F>;"])

@@ -17,6 +17,7 @@ from ipcviz.events.finding import SEVERITIES, Finding, FindingClear, FindingInfo
 from ipcviz.events.process import (
     EVENT_COUNTER,
     SIGNAL_DESCRIPTOR,
+    SOCKET,
     STATE_NAMES,
     TERMINAL,
     Counts,
@@ -53,6 +54,7 @@ __all__ = [
     "FORMAT",
     "SEVERITIES",
     "SIGNAL_DESCRIPTOR",
+    "SOCKET",
     "STATE_NAMES",
     "TERMINAL",
     "Action",

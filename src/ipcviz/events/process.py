@@ -15,6 +15,8 @@ STATE_NAMES: tuple[str, ...] = ("not started", *get_args(StateName))
 
 TERMINAL = "the terminal"
 """How State.on begins where somebody at a terminal is waited for."""
+SOCKET = "a socket"
+"""How State.on begins where a connected socket is waited on."""
 EVENT_COUNTER, SIGNAL_DESCRIPTOR = "an event counter", "a signal"
 """State.on and Wanted.on of what mostly wakes a process by itself: eventfd(2), signalfd(2)."""
 
@@ -68,7 +70,11 @@ class ProcessContinue(Event, tag="process.continue", kw_only=True, frozen=True):
 
 
 class Wanted(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """One thing that would end a wait; `on` is it in words, where it is nothing of the others."""
+    """One thing that would end a wait; `on` is it in words, where it is nothing of the others.
+
+    pids: whose end is waited for; of a lock, its holders. peers: who is at the other end of a
+    socket.
+    """
 
     pids: tuple[int, ...] = ()
     channel: str | None = None
@@ -76,6 +82,7 @@ class Wanted(Struct, kw_only=True, frozen=True, omit_defaults=True):
     lock: str | None = None
     signal: str | None = None
     on: str | None = None
+    peers: tuple[int, ...] = ()
 
 
 class State(Event, tag="state", kw_only=True, frozen=True):

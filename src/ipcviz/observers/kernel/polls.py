@@ -23,6 +23,8 @@ _IN, _OUT = 0x001 | 0x040, 0x004 | 0x100
 _IMPOSSIBLE: dict[Mode | None, End] = {"read": "space", "write": "data"}
 _MOST = 4096
 """Descriptors of one call that are looked at."""
+_FEW = 4
+"""Descriptors of one call of which more is told than of what kind they are."""
 _TARGET = re.compile(rb"tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)")
 
 
@@ -41,8 +43,10 @@ class DescriptorWait(SimpleWait, frozen=True, kw_only=True):
             return State(t=0, state="sleeping", timed=True, limit=self.limit)
         if not wishes:
             return self.blocked("a signal")
+        closely = len({fd for fd, _ in wishes}) <= _FEW
         targets = [
-            target_of(scene, look, fd, end) for fd, end in _possible(wishes, look.descriptors)
+            target_of(scene, look, fd, end, closely)
+            for fd, end in _possible(wishes, look.descriptors)
         ]
         channels = {target.channel for target in targets if target.channel is not None}
         fds = {target.fd for target in targets}

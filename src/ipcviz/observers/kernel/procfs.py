@@ -68,12 +68,15 @@ def read_whole(path: str) -> bytes:
 class Stat(Struct, frozen=True):
     """Of /proc/PID/task/TID/stat (proc_pid_stat(5)). `state` is a letter; `start` in clock ticks
     since boot; `processor` the one it last ran on; `exit_code` a wait status, of a zombie that
-    may be looked into."""
+    may be looked into. `terminal`: the number of its controlling terminal, 0 without one;
+    `foreground`: the process group in the foreground there."""
 
     name: str
     state: str
     ppid: int
     group: int
+    terminal: int
+    foreground: int
     start: int
     processor: int
     exit_code: int
@@ -88,6 +91,8 @@ def parse_stat(text: bytes) -> Stat:
         fields[0].decode(),
         int(fields[1]),
         int(fields[2]),
+        int(fields[4]),
+        int(fields[5]),
         int(fields[19]),
         int(fields[36]),
         int(fields[49]),

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, TERMINAL, End, Wanted
+from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, SOCKET, TERMINAL, End, Wanted
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.descriptors import Descriptor, fdinfo
 from ipcviz.observers.kernel.native import Key
 from ipcviz.observers.kernel.scene import Scene
+from ipcviz.observers.kernel.sockets import inode_of, look_up
 
 _WORDS = {
-    "socket:": "a socket",
+    "socket:": SOCKET,
     "anon_inode:[eventfd]": EVENT_COUNTER,
     "anon_inode:[timerfd]": "a timer",
     "anon_inode:[signalfd]": SIGNAL_DESCRIPTOR,
@@ -53,14 +54,16 @@ class Target(Struct, frozen=True, kw_only=True):
         return self.wanted.channel if self.wanted is not None else None
 
 
-def target_of(scene: Scene, look: ProcessLook, fd: int, end: End | None) -> Target:
+def target_of(
+    scene: Scene, look: ProcessLook, fd: int, end: End | None, closely: bool = True
+) -> Target:
     """What a wait on this descriptor is on. `end` is `data` or `space`, null where only its
-    closing is waited for."""
+    closing is waited for. `closely`: of a socket, tell also where it leads to."""
     descriptor = (look.descriptors or {}).get(fd)
     if descriptor is None:
         return Target(fd=fd, on=f"descriptor {fd}")
     if descriptor.key is None:
-        return _other(scene, look.pid, descriptor)
+        return _other(scene, look, descriptor, closely)
     stream = scene.names.stream(descriptor.key)
     if stream is not None:
         return Target(
@@ -86,14 +89,18 @@ def _pipe(scene: Scene, descriptor: Descriptor, key: Key, end: End | None) -> Ta
     )
 
 
-def _other(scene: Scene, pid: int, descriptor: Descriptor) -> Target:
-    target = descriptor.target
+def _other(scene: Scene, look: ProcessLook, descriptor: Descriptor, closely: bool) -> Target:
+    target, pid = descriptor.target, look.pid
     on = next((words for begin, words in _WORDS.items() if target.startswith(begin)), target)
     found = Target(fd=descriptor.fd, on=on)
     if on == EVENT_COUNTER:
         found = _event_counter(scene, pid, found, target)
     elif on == "the end of a process":
         found = _process(pid, found)
+    elif on == SOCKET and closely:
+        found = _socket(scene, pid, found, target)
+    elif on == TERMINAL:
+        found = Target(fd=descriptor.fd, on=f"{TERMINAL} {target}{_whose(look, target)}")
     return found
 
 
@@ -118,6 +125,29 @@ def _process(pid: int, found: Target) -> Target:
     return Target(
         fd=found.fd, on=found.on, wanted=Wanted(pids=(ending,)), releasers=frozenset({ending})
     )
+
+
+def _socket(scene: Scene, pid: int, found: Target, target: str) -> Target:
+    """Whoever has its other end open."""
+    inode = inode_of(target)
+    if inode is None:
+        return found
+    known = look_up(pid, inode)
+    holders = scene.holders(f"socket:[{known.peer}]") if known.peer is not None else []
+    pids = {other for other, _ in holders}
+    on = f"{known.on} of which it has both ends" if pids == {pid} else known.on
+    peers = tuple(sorted(pids - {pid}))
+    return Target(fd=found.fd, on=on, wanted=Wanted(on=on, peers=peers))
+
+
+def _whose(look: ProcessLook, target: str) -> str:
+    """What keeps a terminal from this process, if anything does: input goes to the job in its
+    foreground alone (credentials(7))."""
+    stat = look.main.stat
+    own = target in ("/dev/tty", f"/dev/pts/{os.minor(stat.terminal)}")
+    if not (stat.terminal and own) or stat.foreground == stat.group:
+        return ""
+    return ", where another job is in the foreground"
 
 
 def _number(pid: int, fd: int, pattern: bytes) -> int | None:

@@ -11,6 +11,7 @@ from ipcviz.observers.survey.scan import Scanned
 _ON_A_DESCRIPTOR = ("read", "write", "splice", "tee", "vmsplice")
 _WAITING = ("open", "wait", "lock")
 _LOCKING = ("futex",)
+_INIT = 1
 
 
 class Ends:
@@ -92,6 +93,26 @@ def around(pid: int, scanned: Mapping[int, Scanned], ends: Ends) -> set[int]:
     return found & scanned.keys()
 
 
+def sharing(link: str | None, scanned: Mapping[int, Scanned]) -> set[int]:
+    """Whoever has a descriptor that leads there."""
+    if link is None:
+        return set()
+    return {one.pid for one in scanned.values() if link in (one.links or {}).values()}
+
+
+def unseen_near(pids: Set[int], scanned: Mapping[int, Scanned]) -> set[int]:
+    """Those of whom one may not see what they hold open, though it may be what these do: they
+    descend from one of these, if it is not init, or are of the session of one."""
+    sessions = {scanned[pid].session for pid in pids if pid in scanned}
+    starters = pids - {_INIT}
+    return {
+        one.pid
+        for one in scanned.values()
+        if one.links is None
+        and (one.session in sessions or not starters.isdisjoint(ancestors(one.pid, scanned)))
+    }
+
+
 def named_in(states: Iterable[State]) -> set[int]:
     """Whoever could end one of these waits, or is waited for."""
     found: set[int] = set()
@@ -99,7 +120,7 @@ def named_in(states: Iterable[State]) -> set[int]:
         if isinstance(state.releasers, tuple):
             found.update(state.releasers)
         for wanted in state.waits_for:
-            found.update(wanted.pids)
+            found.update(wanted.pids, wanted.peers)
     return found
 
 

@@ -16,7 +16,8 @@ from ipcviz.observers.kernel.counting import Counting
 from ipcviz.observers.kernel.cut import check
 from ipcviz.observers.kernel.process import Process
 from ipcviz.observers.kernel.procfs import parse_command, read
-from ipcviz.observers.kernel.view import View, see
+from ipcviz.observers.kernel.sockets import peer
+from ipcviz.observers.kernel.view import Seen, View, see
 from ipcviz.observers.names import Names
 from ipcviz.observers.survey import related
 from ipcviz.observers.survey.scan import Scanned
@@ -47,7 +48,8 @@ class Survey:
         and tell what is new since the last look."""
         new = set(pids)
         for _ in range(_ROUNDS):
-            self._follow(related.closure(new, self._scanned, self._ends, self._apart))
+            near = related.closure(new, self._scanned, self._ends, self._apart)
+            self._follow(near | related.unseen_near(near, self._scanned))
             self._see()
             new = self._beyond() - self._processes.keys()
             if not new:
@@ -114,6 +116,7 @@ class Survey:
             ppid=one.ppid,
             command=command or (one.name,),
             orphaned=related.orphaned(one, self._scanned),
+            session=one.session,
         )
 
     def _dated(self, event: State, now: int) -> State:
@@ -128,6 +131,15 @@ class Survey:
         if thread is not None:
             thread.told_since = since
         return structs.replace(event, since=since)
+
+
+def _hangs_on(seen: Seen) -> str | None:
+    """What leads to the other end of a socket that is waited on, or to the file that is locked."""
+    descriptor = (seen.look.descriptors or {}).get(-1 if seen.state.fd is None else seen.state.fd)
+    if descriptor is None:
+        return None
+    locked = any(wanted.lock is not None for wanted in seen.state.waits_for)
+    return descriptor.target if locked else peer(seen.look.pid, descriptor.target)
 
 
 _LONG_AGO = 10**18
