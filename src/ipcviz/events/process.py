@@ -23,11 +23,13 @@ EVENT_COUNTER, SIGNAL_DESCRIPTOR = "an event counter", "a signal"
 
 class ProcessStart(Event, tag="process.start", kw_only=True, frozen=True):
     """A process appeared: started by ipcviz, or found below a process that was. `orphaned`: the
-    process that had started it has ended, and another stands in for its parent."""
+    process that had started it has ended, and another stands in for its parent. `session`: that
+    of setsid(2), null in a run, whose processes belong together anyway."""
 
     ppid: int
     command: tuple[str, ...]
     orphaned: bool = False
+    session: int | None = None
 
 
 class ProcessFork(Event, tag="process.fork", kw_only=True, frozen=True):

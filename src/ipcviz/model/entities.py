@@ -62,6 +62,8 @@ class Process:
     command: tuple[str, ...]
     started: int
     role: str | None = None
+    session: int | None = None
+    """That of setsid(2); null in a run."""
     orphaned_since: int | None = None
     """When whoever started it was seen to have ended."""
     threads: dict[int, State] = field(default_factory=dict)

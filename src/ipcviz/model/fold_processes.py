@@ -31,6 +31,7 @@ ENDED_AT_MOST = 1_000
 def _start(model: Model, event: ProcessStart) -> None:
     assert event.pid is not None
     process = Process(event.pid, event.ppid, event.command, event.t, event.role)
+    process.session = event.session
     process.orphaned_since = event.t if event.orphaned else None
     model.processes[event.pid] = process
     model.signalled = {sent for sent in model.signalled if sent[0] != event.pid}

@@ -87,6 +87,15 @@ class Model:
             if process.alive and process.state != "zombie":
                 yield process
 
+    def lineage(self, process: Process) -> Iterator[Process]:
+        """A process, who started it, who started that one, and so on as far as they are known."""
+        seen: set[int] = set()
+        one: Process | None = process
+        while one is not None and one.pid not in seen:
+            seen.add(one.pid)
+            yield one
+            one = self.processes.get(one.ppid)
+
     @property
     def is_run(self) -> bool:
         """Whether ipcviz started what it tells of; else it is one look at others' processes."""

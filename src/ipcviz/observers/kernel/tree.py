@@ -43,12 +43,16 @@ class Tree:
         return sorted(shown, key=lambda process: (process.start, process.pid))
 
     def complete(self) -> bool:
-        """Whether no process has a child that has not been seen yet."""
-        return all(
-            pid in self._known
+        """Whether no process has a child that has not been seen yet, nor ipcviz itself, which
+        adopts those whose parents have ended."""
+        children = (
+            pid
             for process in self._known.values()
             for thread in process.threads.values()
             for pid in thread.child_pids()
+        )
+        return all(pid in self._known for pid in children) and (
+            self.children_of_ipcviz() <= self.children_seen
         )
 
     @property

@@ -21,7 +21,7 @@ _STOPPED, _ENDED = "tT", "ZX"
 """Letters of a thread's state: stopped by a signal or a tracer, a zombie or beyond."""
 
 _SIGCHLD = 1 << (signal.SIGCHLD - 1)
-_IN_A_CALL = ("ready", "sleeping", "blocked")
+_IN_A_CALL, _OVER = ("ready", "sleeping", "blocked"), ("zombie", "exited")
 
 
 class Seen(Struct):
@@ -139,7 +139,9 @@ def final(seen: Seen) -> State:
     """The state as it can be told once everything was read again: a thread that ran meanwhile
     is running, whatever it was seen to sleep in."""
     state = State(t=0, state="running") if seen.thread.ran else seen.state
-    if state.state in _IN_A_CALL:
+    if seen.thread.call is None and state.state not in _OVER:
+        state = structs.replace(state, call=None)
+    elif state.state in _IN_A_CALL:
         call = family(seen.call) if seen.call is not None else None
         state = structs.replace(state, call=call, syscall=seen.call if seen.call != call else None)
     return structs.replace(
