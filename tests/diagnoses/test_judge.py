@@ -73,7 +73,13 @@ def test_a_suspicion_is_raised_once_it_has_lasted_and_not_again() -> None:
 def test_the_earliest_is_due() -> None:
     court = Court(Sees(suspicion(7, 10), suspicion(3, 11), suspicion(5, 12)))
     court.at(7)
-    assert court.judge.due == SECOND + 3
+    assert court.judge.due == court.judge.due_above_info == SECOND + 3
+
+
+def test_what_is_more_than_information_has_a_time_of_its_own() -> None:
+    court = Court(Sees(suspicion(3, 10, severity="info"), suspicion(5, 11)))
+    court.at(7)
+    assert (court.judge.due, court.judge.due_above_info) == (SECOND + 3, SECOND + 5)
 
 
 def test_a_finding_stands_at_the_first_of_its_processes_that_plays_a_role() -> None:
@@ -131,6 +137,13 @@ def test_of_the_same_rule_processes_and_channel_the_first_counts() -> None:
     (finding,) = court.at(SECOND)
     assert isinstance(finding, Finding)
     assert finding.what == "First."
+
+
+def test_of_two_of_them_the_first_counts_once_it_has_lasted() -> None:
+    court = Court(Sees(suspicion(SECOND, severity="error"), suspicion(0)))
+    told = [*court.at(SECOND), *court.at(court.judge.due or 0)]
+    assert [event.severity for event in told if isinstance(event, Finding)] == ["warning", "error"]
+    assert told[1].t == 2 * SECOND
 
 
 def test_what_another_rule_explains_gives_way_as_long_as_that_sees_it() -> None:

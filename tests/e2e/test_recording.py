@@ -11,12 +11,13 @@ import pytest
 
 from e2e.acting import act_at_random
 from ipcviz.errors import ControlError
-from ipcviz.events import Event
+from ipcviz.events import Event, Finding
 from ipcviz.model import Model
 from ipcviz.recording.reader import read
 from ipcviz.recording.recorder import Recorder
-from ipcviz.scenarios import catalog
-from ipcviz.session import Session
+from ipcviz.scenarios import catalog, steps
+from ipcviz.session import Session, script_of
+from ipcviz.steps import Line
 from ipcviz.supervisor.guardian import Guardian
 
 ACTIONS = 20
@@ -36,6 +37,8 @@ def test_folded_from_the_file_the_model_is_at_every_event_as_it_was_live(
     model = Model()
     recorded = list(read(tmp_path / "run.jsonl"))
     assert recorded == [event for event, _ in live]
+    found = {event.rule for event in recorded if isinstance(event, Finding)}
+    assert found >= set(catalog.load(name, variant).scenario.raises)
     for event, (_, then) in zip(recorded, live, strict=True):
         model.apply(event)
         assert model == then, event
@@ -44,8 +47,8 @@ def test_folded_from_the_file_the_model_is_at_every_event_as_it_was_live(
 async def played(
     name: str, variant: str | None, file: Path, choice: random.Random
 ) -> list[tuple[Event, Model]]:
-    """Play a scenario, then act at random, and record it: each event, and the model as it was
-    live just after it."""
+    """Play a scenario until what it is about is found, then act at random, and record it: each
+    event, and the model as it was live just after it."""
     live: list[tuple[Event, Model]] = []
     complaints: list[str] = []
     recorder = Recorder(file, complaints.append)
@@ -55,7 +58,9 @@ async def played(
         live.append((event, session.model.snapshot()))
 
     guardian = Guardian.start(terminal=False)
-    session = Session(catalog.load(name, variant), guardian, listeners=[hear])
+    loaded = catalog.load(name, variant)
+    expected = [Line(steps.parse(f"expect {rule}")) for rule in loaded.scenario.raises]
+    session = Session(loaded, guardian, [*script_of(loaded.scenario), *expected], [hear])
     try:
         async with session:
             while session.steps.upcoming is not None:
