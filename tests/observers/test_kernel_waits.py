@@ -174,7 +174,9 @@ def test_a_sleep_waits_for_time_alone(watched: Watched) -> None:
 def test_a_lock_waits_for_threads_of_its_own_process(watched: Watched, timed: bool) -> None:
     limit = "timeout=600" if timed else ""
     pid = watched.python(f"import threading\nl = threading.Lock()\nl.acquire()\nl.acquire({limit})")
-    state = watched.blocked(pid, "futex", timed=timed, on="a lock", releasers=(pid,))
+    state = watched.blocked(
+        pid, "futex", timed=timed, on="a lock among its own threads", releasers=(pid,)
+    )
     assert state.waits_for[0].lock
 
 

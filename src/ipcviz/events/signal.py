@@ -43,7 +43,8 @@ class Signals(Event, tag="signals", kw_only=True, frozen=True):
     """A process's signal sets changed. Names, as in SIGUSR1.
 
     blocked: by every thread. accepted: what a signalfd(2) or a sigtimedwait(2) of it takes, so
-    that it need not be delivered.
+    that it need not be delivered. first: it is the first process of its PID namespace, to whom a
+    signal without a handler does nothing (pid_namespaces(7)).
     """
 
     pending: tuple[str, ...] = ()
@@ -51,3 +52,4 @@ class Signals(Event, tag="signals", kw_only=True, frozen=True):
     accepted: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     caught: tuple[str, ...] = ()
+    first: bool = False

@@ -59,11 +59,18 @@ def _why(process: Process) -> str:
     keeps = "It keeps its descriptors, and what it is sent waits for it (signal(7))."
     if process.stopped_by_ipcviz:
         return f"ipcviz stopped it. {keeps}"
-    by = _BY.get(process.stopped_by or "")
+    by = _freezer(process) or _BY.get(process.stopped_by or "")
     return f"It was stopped by {by}. {keeps}" if by else keeps
 
 
+def _freezer(process: Process) -> str | None:
+    """What else than a signal stopped it."""
+    return process.telling.on if process.telling is not None else None
+
+
 def _cure(process: Process, who: str) -> str:
+    if _freezer(process):
+        return f"Thaw the control group of {who}; SIGCONT does not."
     if process.stopped_by in _TERMINAL and not process.stopped_by_ipcviz:
         return f"Bring {who} to the foreground (fg in its shell), or send it SIGCONT."
     return f"Send {who} SIGCONT."

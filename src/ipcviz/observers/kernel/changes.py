@@ -58,6 +58,7 @@ def signal_sets(view: View, now: int) -> Iterator[Event]:
             accepted=signal_names(accepted),
             ignored=signal_names(look.signals.ignored),
             caught=signal_names(look.signals.caught),
+            first=look.signals.first,
         )
 
 

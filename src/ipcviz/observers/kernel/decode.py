@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import time
 from collections.abc import Callable
 
@@ -160,11 +161,26 @@ def _vfork(call: Call) -> Wait:
 
 def _futex(call: Call) -> Wait:
     private = call.name == "futex" and bool(call.args[1] & _FUTEX_PRIVATE)
+    ending = None if private else _ending(call)
     timeout = call.args[_FUTEX_TIMEOUT_AT[call.name]]
     limit = _futex_limit(call, timeout) if timeout else None
     return LockWait(
-        name=call.name, timed=timeout != 0, limit=limit, address=call.args[0], private=private
+        name=call.name,
+        timed=timeout != 0,
+        limit=limit,
+        address=call.args[0],
+        private=private,
+        ending=ending,
     )
+
+
+def _ending(call: Call) -> int | None:
+    """The thread for whose end a futex stands: it holds the thread's id until the kernel clears it
+    (set_tid_address(2))."""
+    tid = signed(call.args[2])
+    if call.name != "futex" or tid <= 0 or not os.path.exists(f"/proc/{call.pid}/task/{tid}"):
+        return None
+    return tid
 
 
 def _futex_limit(call: Call, timeout: int) -> float | None:

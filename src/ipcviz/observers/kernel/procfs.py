@@ -100,19 +100,23 @@ def parse_stat(text: bytes) -> Stat:
 
 
 class SignalSets(Struct, frozen=True):
-    """A process's signal sets as bit masks: signal N is bit N - 1."""
+    """A process's signal sets as bit masks: signal N is bit N - 1. `first`: it is the first process
+    of its PID namespace, to whom a signal without a handler does nothing (pid_namespaces(7))."""
 
     pending: int = 0
     blocked: int = 0
     ignored: int = 0
     caught: int = 0
+    first: bool = False
 
 
 def parse_signal_sets(status: bytes) -> SignalSets:
-    """Of /proc/PID/status: SigPnd, ShdPnd, SigBlk, SigIgn and SigCgt, which follow each other."""
+    """Of /proc/PID/status: SigPnd, ShdPnd, SigBlk, SigIgn and SigCgt, which follow each other, and
+    NSpid: the pid in each namespace that knows of it, its own last."""
     lines = status[status.index(b"\nSigPnd:") + 1 :].split(b"\n", 5)
     own, shared, blocked, ignored, caught = (int(line[8:], 16) for line in lines[:5])
-    return SignalSets(own | shared, blocked, ignored, caught)
+    pids = status.partition(b"\nNSpid:")[2].partition(b"\n")[0].split()
+    return SignalSets(own | shared, blocked, ignored, caught, pids[-1:] == [b"1"])
 
 
 def parse_command(cmdline: bytes) -> tuple[str, ...]:

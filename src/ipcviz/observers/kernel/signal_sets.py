@@ -33,7 +33,7 @@ def of_every_thread(main: SignalSets, threads: Iterable[tuple[Thread, bytes]]) -
         except (OSError, ValueError):
             continue
         pending, blocked = pending | own.pending, blocked & own.blocked
-    return SignalSets(pending, blocked, main.ignored, main.caught)
+    return SignalSets(pending, blocked, main.ignored, main.caught, main.first)
 
 
 def read_by_signalfd(pid: int, descriptors: Descriptors) -> int:

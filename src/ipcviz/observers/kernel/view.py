@@ -15,10 +15,13 @@ from ipcviz.observers.kernel.native import Key
 from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.signal_sets import of_thread, read_by_signalfd
-from ipcviz.observers.kernel.waits import SignalWait, Wait
+from ipcviz.observers.kernel.waits import ChildWait, SignalWait, Wait
 
 _STOPPED, _ENDED = "tT", "ZX"
 """Letters of a thread's state: stopped by a signal or a tracer, a zombie or beyond."""
+
+_UNINTERRUPTIBLE = "D"
+_DEVICE = "the disk or another device"
 
 _SIGCHLD = 1 << (signal.SIGCHLD - 1)
 _IN_A_CALL, _OVER = ("ready", "sleeping", "blocked"), ("zombie", "exited")
@@ -117,11 +120,20 @@ def _state(scene: Scene, look: ProcessLook, one: ThreadLook, sleep: Sleep | None
     if sleep is None:
         return State(t=0, state="running")
     state = sleep.wait.state(scene, look)
+    if one.stat.state == _UNINTERRUPTIBLE and one.call is not None:
+        state = _on_a_device(sleep.wait, state)
     if isinstance(state.releasers, tuple) and _woken_by_children(look, one):
         children = (child.pid for child in scene.children(look.pid) if not child.ended)
         pids = tuple(sorted({*state.releasers, *children}))
         state = structs.replace(state, releasers=pids)
     return state
+
+
+def _on_a_device(wait: Wait, state: State) -> State:
+    """What no signal interrupts, but for the wait in vfork(2), is for a device or a file system."""
+    if state.state != "blocked" or isinstance(wait, ChildWait):
+        return state
+    return structs.replace(state, on=f"{_DEVICE}, for {state.on}" if state.on else _DEVICE)
 
 
 def _woken_by_children(look: ProcessLook, one: ThreadLook) -> bool:

@@ -83,7 +83,7 @@ class Stopped(SimpleWait, frozen=True, kw_only=True):
 
     def state(self, scene: Scene, look: ProcessLook) -> State:
         """Stopped, in no call."""
-        return State(t=0, state="stopped")
+        return State(t=0, state="stopped", on="the freezer of its control group (cgroups(7))")
 
 
 class Ending(SimpleWait, frozen=True, kw_only=True):
@@ -113,18 +113,23 @@ class OtherWait(SimpleWait, frozen=True, kw_only=True):
 
 
 class LockWait(SimpleWait, frozen=True, kw_only=True):
-    """In futex(2). A private futex is a lock among the threads of one process; any other may be
-    shared with other processes, or stand for the end of a thread (pthread_join(3))."""
+    """In futex(2). A private futex is a lock among the threads of one process. `ending`: it stands
+    for the end of this thread of the process (pthread_join(3)). Any other may be shared with other
+    processes."""
 
     address: int
     private: bool
+    ending: int | None = None
 
     def state(self, scene: Scene, look: ProcessLook) -> State:
-        """Blocked; of a private futex its own process alone can end it."""
+        """Blocked; unless others share the futex its own process alone can end it."""
+        among_its_own = self.private or self.ending is not None
+        if self.ending is not None:
+            on = f"the end of its thread {self.ending}"
+        else:
+            on = f"a lock {'among its own threads' if self.private else 'in shared memory'}"
         return self.blocked(
-            "a lock" if self.private else "a lock or the end of a thread",
-            (Wanted(lock=hex(self.address)),),
-            (look.pid,) if self.private else None,
+            on, (Wanted(lock=hex(self.address)),), (look.pid,) if among_its_own else None
         )
 
 
