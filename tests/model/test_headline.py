@@ -3,6 +3,7 @@ from __future__ import annotations
 from ipcviz import events
 from ipcviz.model.clauses import emphasised
 from ipcviz.model.headline import Headline, headline
+from ipcviz.model.words import call_text
 from model.telling import Run
 
 FIRE = events.ActionInfo(name="fire", key="f", label="fire a hook", does="write_line", role="main")
@@ -36,6 +37,20 @@ def test_an_open_says_what_it_waits_for() -> None:
     run.waits(0.2, 10, "open", "requests", "reader")
     text, _ = said(run)
     assert text.startswith("main waits in open(requests) until somebody opens it for reading.")
+
+
+def test_a_lock_is_said_with_its_file_and_who_has_it() -> None:
+    run = Run()
+    run.start(0, "main", 10)
+    run.start(0, "worker", 11)
+    lock = events.Wanted(pids=(11,), lock="/lock")
+    waits = {"call": "lock", "syscall": "flock", "on": "a lock on /lock", "waits_for": (lock,)}
+    run.state(1, 10, "blocked", **waits)
+    text, _ = said(run)
+    assert text == "worker runs. main waits for a lock on /lock, in flock; worker has it."
+    telling = run.model.processes[10].telling
+    assert telling is not None
+    assert call_text(run.model, telling) == "lock(/lock)"
 
 
 def test_two_that_wait_for_each_other_are_said_with_who_could_end_it() -> None:

@@ -67,17 +67,27 @@ def says(role: Role, model: Model) -> Clause:
     if state != "blocked" or telling is None:
         return (name, Part(_DOES[state]))
     wanted = first_wanted(telling)
+    if wanted is not None and wanted.lock:
+        return (name, *_for_a_lock(wanted, telling, model))
     if wanted is not None and wanted.pids:
         children = joined([model.name_of(pid) for pid in wanted.pids[:3]])
         ends = (name, Part(" waits for "), Part(children, strong=True), Part(" to end"))
         return (*ends, *_what_keeps_it(role, model))
     if wanted is not None and wanted.signal:
         return (name, Part(" waits for a signal"))
-    if wanted is not None and wanted.lock:
-        return (name, Part(" waits for a lock, in "), Part(telling.call or "futex", strong=True))
     call = call_text(model, telling)
     until = _WANTS.get(wanted.end or "", "") if wanted is not None else ""
     return (name, Part(" waits in "), Part(call or "a call", strong=True), Part(until))
+
+
+def _for_a_lock(wanted: Wanted, state: State, model: Model) -> Clause:
+    """Which lock, in which call, and who holds it as far as that is known."""
+    waits = f" waits for {state.on or 'a lock'}, in "
+    clause = (Part(waits), Part(state.syscall or state.call or "futex", strong=True))
+    if not wanted.pids:
+        return clause
+    holders = joined([model.name_of(pid) for pid in wanted.pids[:3]])
+    return (*clause, Part("; "), Part(holders, strong=True), Part(" has it"))
 
 
 def _what_keeps_it(role: Role, model: Model) -> Clause:

@@ -26,12 +26,15 @@ def call_text(model: Model, state: State) -> str:
 
 
 def target_text(model: Model, state: State) -> str:
-    """What the call is on: channels, children by name and pid, or words."""
+    """What the call is on: channels, a locked file, children by name and pid, or words."""
     channels = [wanted.channel for wanted in state.waits_for if wanted.channel is not None]
     if channels:
         return ", ".join(dict.fromkeys(channels))
     if state.channel is not None:
         return state.channel
+    locked = [wanted.lock for wanted in state.waits_for if wanted.lock is not None]
+    if locked and state.call == "lock":
+        return locked[0]
     pids = [pid for wanted in state.waits_for for pid in wanted.pids]
     if pids:
         names = [named_with_pid(model, pid) for pid in pids[:3]]
