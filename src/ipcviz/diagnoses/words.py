@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ipcviz.events import Holder, State
 from ipcviz.model import Channel, Model
@@ -54,23 +54,59 @@ def thread_doing(model: Model, state: State) -> str:
     """What a thread does, as it reads after the name of its process."""
     if state.state != "blocked":
         return _DOES.get(state.state, "runs")
+    purpose = _purpose(model, state)
+    return f"waits {purpose}" if purpose and state.call != "open" else _in_call(state, purpose)
+
+
+def held_up(model: Model, pid: int) -> str:
+    """For what a process waits, in which call, and who alone could end that: `main waits in read()
+    for data on replies, and only worker could end that`."""
+    state = telling_wait(model, pid)
+    who = process(model, pid)
+    if state is None or state.state != "blocked":
+        return f"{who} {doing(model, pid)}"
+    wait = f"{who} {_in_call(state, _purpose(model, state))}"
+    if state.call == "futex" and state.releasers:
+        return f"{wait} that only its own threads could free"
+    awaited = {one for wanted in state.waits_for for one in wanted.pids}
+    others = [one for one in state.releasers or () if one not in awaited]
+    names = [process(model, one) if one != pid else f"{who} itself" for one in others]
+    return f"{wait}, and only {joined(names)} could end that" if names else wait
+
+
+def in_vain(model: Model, victims: Sequence[int], whom: str) -> str:
+    """One more sentence for those who wait for others that are stuck; empty without any."""
+    if not victims:
+        return ""
+    wait = "waits" if len(victims) == 1 else "wait"
+    return f" {processes(model, victims)} {wait} for {whom} in vain."
+
+
+def _in_call(state: State, purpose: str) -> str:
+    exact = state.syscall if state.call != "open" else None
+    return f"waits in {exact or state.call}() {purpose}".rstrip()
+
+
+def _purpose(model: Model, state: State) -> str:
+    """For what a thread is blocked: `for data on replies`; empty where that is not known."""
     channels = list(dict.fromkeys(one.channel for one in state.waits_for if one.channel))
     pids = [pid for wanted in state.waits_for for pid in wanted.pids]
     wanted = state.waits_for[0] if state.waits_for else None
     if state.call == "open" and wanted is not None:
         other = "reads from" if wanted.end == "reader" else "writes to"
-        return f"waits in open() until somebody {other} {wanted.channel or state.on}"
+        return f"until somebody {other} {wanted.channel or state.on}"
     if wanted is not None and channels:
         ends = {one.end for one in state.waits_for if one.channel}
-        purpose = "data on" if ends == {"data"} else "room in" if ends == {"space"} else "a turn at"
-        return f"waits for {purpose} {joined(channels)}"
+        purpose = _FOR.get(ends.pop(), "") if len(ends) == 1 else "data or room on"
+        return f"for {purpose} {joined(channels)}"
     if pids and state.call == "wait":
-        return f"waits for {processes(model, pids[:3])} to end"
+        return f"for {processes(model, pids[:3])} to end"
     if state.call == "pause":
-        return "waits for a signal"
-    return f"waits for {state.on}" if state.on is not None else f"waits in {state.call}()"
+        return "for a signal"
+    return f"for {state.on}" if state.on is not None else ""
 
 
+_FOR = {"data": "data on", "space": "room in", None: "the closing of"}
 _DOES = {
     "running": "runs",
     "ready": "waits for a line on its standard input",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from ipcviz.diagnoses.doubts import doubts
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.words import doing, process, processes
-from ipcviz.events import Severity, State
-from ipcviz.model import Channel, Model, Process
+from ipcviz.diagnoses.words import held_up, in_vain, process, processes
+from ipcviz.events import EVENT_COUNTER, Severity, State
+from ipcviz.model import Model, Process
 from ipcviz.model.wait_graph import Group, WaitGraph
 
-_ALARMS = ("SIGALRM", "SIGVTALRM", "SIGPROF")
 _EXPLAINED_BY = ("deadlock", "self-held-end", "leaked-end", "fifo-removed", "handler-stuck")
-_NOTHING_MOVES = "Nothing moves unless somebody outside signals or ends one of them."
+_NOTHING_MOVES = "Nothing moves unless somebody outside signals or kills one of them"
 
 
 class Deadlock(Rule):
@@ -29,57 +29,34 @@ class Deadlock(Rule):
             yield _of_group(model, graph, group)
         for one in model.living():
             if _waits_for_itself(one) and graph.is_closed(one.pid):
-                yield _of_one(model, one)
+                yield _of_one(model, graph, one)
         if model.is_run:
             yield from _standstill(model)
 
 
 def _of_group(model: Model, graph: WaitGraph, group: Group) -> Suspicion:
     states = [state for pid in group.members for state in graph.states(pid)]
-    doubts = list(_doubts(model, group.members, states))
-    victims = f" {processes(model, group.victims)} waits for them." if group.victims else ""
+    doubtful = list(doubts(model, group.members))
+    none = "neither" if len(group.members) == 2 else "none of them"
+    so = f"so {'probably ' if doubtful else ''}{none} can go on"
     return Suspicion(
         since=max(state.began for state in states),
         severity="error",
-        certain=not doubts,
+        certain=not doubtful,
         pids=group.members,
         channel=_only_channel(states),
-        what=f"{processes(model, group.members)} wait for each other, so none of them can go on."
-        + victims,
-        why=" ".join([_each(model, group.members), *doubts]),
-        do=_NOTHING_MOVES,
+        what=f"{processes(model, group.members)} wait for each other, {so}."
+        + in_vain(model, group.victims, "them"),
+        why=" ".join([_each(model, group.members), *doubtful]),
+        do=f"{_NOTHING_MOVES}; to avoid it, {_cure(states)}.",
     )
-
-
-def _doubts(model: Model, pids: Iterable[int], states: list[State]) -> Iterator[str]:
-    """Why it is only likely: how the group could still be released."""
-    if not all(state.agreed for state in states):
-        yield "They moved while they were looked at."
-    hidden = [one.pid for one in model.living() if one.hidden]
-    if hidden:
-        yield f"What {processes(model, hidden)} holds open cannot be seen."
-    for pid in pids:
-        signals = model.processes[pid].signals
-        if signals is not None and not set(_ALARMS).isdisjoint(signals.caught):
-            yield f"A timer's signal may still wake {process(model, pid)}."
-    awaited = {one.channel for state in states for one in state.waits_for if one.end == "data"}
-    for name in sorted(name for name in awaited if name is not None):
-        channel = model.channels.get(name)
-        if channel is not None and _strangers_can_open(channel):
-            yield f"Somebody else may still open {name} and write to it."
-
-
-def _strangers_can_open(channel: Channel) -> bool:
-    private = channel.info is not None and channel.info.private
-    return channel.path is not None and not private and channel.instead is None
 
 
 def _waits_for_itself(process: Process) -> bool:
     """Whether each thread sleeps in a private futex, and no signal has a handler."""
     signals = process.signals
     return (
-        bool(process.threads)
-        and signals is not None
+        signals is not None
         and not signals.caught
         and all(
             state.call == "futex" and state.releasers == (process.pid,)
@@ -88,7 +65,7 @@ def _waits_for_itself(process: Process) -> bool:
     )
 
 
-def _of_one(model: Model, one: Process) -> Suspicion:
+def _of_one(model: Model, graph: WaitGraph, one: Process) -> Suspicion:
     who, count = process(model, one.pid), len(one.threads)
     threads = "Its only thread waits" if count == 1 else f"All its {count} threads wait"
     return Suspicion(
@@ -96,7 +73,7 @@ def _of_one(model: Model, one: Process) -> Suspicion:
         severity="error",
         certain=False,
         pids=(one.pid,),
-        what=f"{who} waits for itself.",
+        what=f"{who} waits for itself." + in_vain(model, graph.victims((one.pid,)), "it"),
         why=f"{threads} for a lock that only one of its own threads could free (futex(2)).",
         do=f"End {who}; look for a lock that is taken twice, or two that are taken in two orders.",
     )
@@ -121,21 +98,40 @@ def _standstill(model: Model) -> Iterator[Suspicion]:
         channel=_only_channel(states),
         what=f"{processes(model, pids)} all wait, and nobody is left who could release one.",
         why=_each(model, pids),
-        do=_NOTHING_MOVES,
+        do=f"{_NOTHING_MOVES}.",
         unless=_EXPLAINED_BY,
     )
 
 
 def _is_held(state: State) -> bool:
-    """Blocked without a time limit, on a pipe, a process or a lock."""
-    on_others = any(one.channel or one.pids or one.lock for one in state.waits_for)
-    return state.state == "blocked" and not state.timed and on_others
+    """Blocked without a time limit, on pipes, processes and locks alone: a network or a terminal
+    may always bring something, and signals come from anybody."""
+    return (
+        state.state == "blocked"
+        and not state.timed
+        and bool(state.waits_for)
+        and all(one.on in (None, EVENT_COUNTER) and not one.signal for one in state.waits_for)
+    )
 
 
 def _each(model: Model, pids: Iterable[int]) -> str:
-    """What each of them does, in one sentence."""
-    clauses = [f"{process(model, pid)} {doing(model, pid)}" for pid in pids]
-    return "; ".join(clauses) + "."
+    """What each of them waits for, in one sentence."""
+    return "; ".join(held_up(model, pid) for pid in pids) + "."
+
+
+def _cure(states: Iterable[State]) -> str:
+    """How to write it so that they do not come to wait for each other."""
+    states = list(states)
+    ends = {one.end for state in states for one in state.waits_for}
+    if any(state.call == "wait" for state in states):
+        if "space" in ends:
+            return "read all that a child writes before waiting for its end"
+        return "give a child what it waits for, or close the pipe, before waiting for its end"
+    if ends == {"space"}:
+        return "let one of them read before it writes on, or use poll(2) to do both"
+    if ends == {"data"}:
+        return "let one of them write first, and flush what it wrote"
+    return "let one of them go on without waiting for the other"
 
 
 def _only_channel(states: Iterable[State]) -> str | None:
