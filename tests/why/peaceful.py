@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Kind:
-    """`command`: its arguments. `terminal`: it runs in a terminal of its own. `speaks`: its standard
-    input is a pipe into which nobody writes. `needs`: programs that must be there."""
+    """`command`: its arguments. `terminal`: it runs in a terminal of its own. `speaks`: its
+    standard input is a pipe into which nobody writes. `needs`: programs that must be there."""
 
     name: str
     command: list[str]

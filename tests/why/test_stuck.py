@@ -1,0 +1,134 @@
+"""Why programs hang that nobody of ipcviz started, and that nobody disturbs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from observers.watching import children_of_tests
+from programs import needs
+from waiting import wait_until
+from why.stuck import Stuck, programs
+
+PROGRAMS = list(programs())
+
+
+class Running:
+    """A stuck program, and what `ipcviz why` says of it."""
+
+    def __init__(self, stuck: Stuck, directory: Path) -> None:
+        self.directory = directory
+        self.program = subprocess.Popen(
+            stuck.command,
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def why(self, *words: str) -> dict[str, Any]:
+        """What is said of its processes now."""
+        asked = [*words] or [str(pid) for pid in self.pids()]
+        told = subprocess.run(
+            [sys.executable, "-m", "ipcviz", "why", "--json", *asked], capture_output=True
+        )
+        return dict(json.loads(told.stdout)) if told.stdout else {"findings": [], "processes": []}
+
+    def found(self, stuck: Stuck) -> dict[str, Any]:
+        """The finding of its rule, once there is one."""
+
+        def fits() -> dict[str, Any] | None:
+            return next((one for one in self.why()["findings"] if one["rule"] == stuck.rule), None)
+
+        finding = wait_until(fits, f"{stuck.rule} about {stuck.name}", deadline=20, every=0.1)
+        assert finding is not None
+        return finding
+
+    def pids(self) -> list[int]:
+        """Everybody who works in its directory."""
+        mark = str(self.directory)
+        return sorted(int(name) for name in os.listdir("/proc") if _works_in(name, mark))
+
+    def pids_of(self, finding: dict[str, Any]) -> set[int]:
+        """Whom it is about, but for zombies: they work in no directory any more."""
+        return {pid for pid in finding["pids"] if os.path.exists(f"/proc/{pid}/exe")}
+
+    def close(self) -> None:
+        """End them all."""
+        for pid in {*self.pids(), self.program.pid}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.program.wait()
+
+
+def _works_in(pid: str, directory: str) -> bool:
+    try:
+        return pid.isdigit() and os.readlink(f"/proc/{pid}/cwd") == directory
+    except OSError:
+        return False
+
+
+def switches(pids: list[int]) -> list[str]:
+    """How often each thread of these gave up or lost its processor."""
+    return [
+        line
+        for pid in pids
+        for task in sorted(Path(f"/proc/{pid}/task").iterdir())
+        for line in (task / "status").read_text().splitlines()
+        if "ctxt_switches" in line
+    ]
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(one, id=one.name, marks=[needs(one.needs)] if one.needs is not None else [])
+        for one in PROGRAMS
+    ]
+)
+def stuck(request: pytest.FixtureRequest) -> Stuck:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def running(stuck: Stuck, tmp_path: Path) -> Iterator[Running]:
+    running = Running(stuck, tmp_path)
+    yield running
+    running.close()
+
+
+def test_the_cause_is_named(stuck: Stuck, running: Running) -> None:
+    finding = running.found(stuck)
+    assert finding["certain"] is stuck.certain
+    assert running.pids_of(finding) <= set(running.pids())
+    if stuck.channel is not None:
+        assert finding["channel"] == str(running.directory / stuck.channel)
+    said = " ".join(finding[key] for key in ("what", "why", "do"))
+    for word in stuck.words:
+        assert word in said
+    if stuck.call is not None:
+        told = running.why()["processes"]
+        assert stuck.call in {one["call"] for one in told if one["pid"] in finding["pids"]}
+
+
+def test_nobody_is_disturbed(stuck: Stuck, running: Running) -> None:
+    running.found(stuck)
+    if stuck.rule in ("eof-spin", "sigpipe-ignored"):
+        return
+    pids = running.pids()
+    before = switches(pids)
+    running.why()
+    running.why(*map(str, pids))
+    assert switches(pids) == before
+
+
+def test_nobody_is_left_behind() -> None:
+    assert not children_of_tests()
