@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ipcviz import events
+from ipcviz.diagnoses.finding_text import summed_up
 from ipcviz.events import ChannelSummary
-from ipcviz.headless.finding_text import summed_up
 from ipcviz.text import bytes_text
 
 _GAP = "   "

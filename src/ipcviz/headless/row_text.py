@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import click
 
 from ipcviz import events
+from ipcviz.columns import columns, cut
+from ipcviz.diagnoses import finding_text
 from ipcviz.events import Finding
-from ipcviz.headless import finding_text
-from ipcviz.headless.columns import columns, cut
 from ipcviz.marks import mark
 from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean

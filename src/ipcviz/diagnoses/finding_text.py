@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from ipcviz.columns import wrapped
 from ipcviz.events import Finding, FindingInfo
-from ipcviz.headless.columns import wrapped
 from ipcviz.marks import mark
 from ipcviz.text import clean
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipcviz.headless.columns import columns, cut, wrapped
+from ipcviz.columns import columns, cut, wrapped
 
 
 @pytest.mark.parametrize(
