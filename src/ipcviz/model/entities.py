@@ -68,6 +68,8 @@ class Process:
     """When whoever started it was seen to have ended."""
     threads: dict[int, State] = field(default_factory=dict)
     signals: Signals | None = None
+    undelivered: dict[str, int] = field(default_factory=dict)
+    """The signals that wait and that it takes in no way, since each was seen to."""
     exit: ProcessExit | None = None
     counts: tuple[Counts, ...] = ()
     """The latest two, the newest last: how much it has read and written."""
@@ -226,6 +228,7 @@ class Process:
         copy = replace(
             self,
             threads=self.threads.copy(),
+            undelivered=self.undelivered.copy(),
             calls=self.calls.copy(),
             latest=self.latest.copy(),
             buffered=self.buffered.copy(),

@@ -41,6 +41,10 @@ def _signal_sets(model: Model, event: Signals) -> None:
     process = model.processes.get(event.pid or 0)
     if process is not None:
         process.signals = event
+        stuck = set(event.pending) & set(event.blocked) - set(event.accepted)
+        process.undelivered = {
+            signal: process.undelivered.get(signal, event.t) for signal in sorted(stuck)
+        }
         model.fresh_signals = tuple(process.arrivals.look(event, process.traced))
 
 

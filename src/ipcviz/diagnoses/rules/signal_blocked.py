@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
 from ipcviz.diagnoses.words import process as named
-from ipcviz.events import Severity
+from ipcviz.events import Severity, Signals
 from ipcviz.model import Model, Process
 from ipcviz.model.wait_graph import WaitGraph
 from ipcviz.model.words import joined
 
 _HARMLESS = ("SIGCONT", "SIGURG", "SIGWINCH")
-"""They take effect without delivery, or are ignored by default (signal(7))."""
+"""They do their work without delivery, or are ignored by default (signal(7))."""
 
 
 class SignalBlocked(Rule):
@@ -23,38 +23,45 @@ class SignalBlocked(Rule):
     severity: ClassVar[Severity] = "warning"
 
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
-        """Each process with such signals, if it sleeps and takes them in no other way."""
+        """Each process with such signals, but for one that is stopped: that takes none at all."""
         for process in model.living():
-            waiting = _waiting(model, process)
-            if not waiting or process.signals is None or process.state in ("running", "stopped"):
+            waiting = sorted(_waiting(model, process))
+            if not waiting or process.signals is None or process.state == "stopped":
                 continue
             names, who = joined(waiting), named(model, process.pid)
             several = len(waiting) > 1
+            it = "them" if several else "it"
             yield Suspicion(
-                since=process.signals.t,
+                since=min(process.undelivered[signal] for signal in waiting),
                 severity="warning",
                 certain=False,
                 pids=(process.pid,),
-                what=f"{names} {'wait' if several else 'waits'} to be delivered to {who}, which"
-                f" blocks {'them' if several else 'it'}.",
-                why="Every thread of it has the signal in its mask, and none waits for it with"
-                " sigwait(3) or a signalfd(2). A mask survives execve(2): it may stem from the"
-                " program that started this one.",
-                do=f"Let {who} unblock {'them' if several else 'it'} (sigprocmask(2)), or start it"
-                " with an empty mask.",
+                what=f"{names} {'wait' if several else 'waits'} for {who}, which blocks {it}, so"
+                " that nothing comes of it.",
+                why=_why(process, process.signals, waiting),
+                do=f"Let {who} unblock {it} (sigprocmask(2)), or start it with an empty mask.",
             )
 
 
-def _waiting(model: Model, process: Process) -> list[str]:
-    signals = process.signals
-    if signals is None:
-        return []
-    if not signals.pending:
-        return []
-    stuck = set(signals.pending) & set(signals.blocked) - set(signals.accepted) - set(_HARMLESS)
-    zombies = "SIGCHLD" in stuck and any(
-        child.ppid == process.pid and child.state == "zombie" for child in model.processes.values()
+def _waiting(model: Model, process: Process) -> set[str]:
+    """The signals that would do something, and wait. SIGCHLD does nothing by default, either; it
+    matters to a parent that has a child to wait for."""
+    ignored = process.signals.ignored if process.signals is not None else ()
+    waiting = set(process.undelivered).difference(_HARMLESS, ignored)
+    children = (one for one in model.processes.values() if one.ppid == process.pid)
+    if "SIGCHLD" in waiting and not any(child.state == "zombie" for child in children):
+        waiting.remove("SIGCHLD")
+    return waiting
+
+
+def _why(process: Process, signals: Signals, waiting: list[str]) -> str:
+    """What blocks them: its own doing, its handler, or who started it."""
+    every = "Each of its threads has" if len(process.threads) > 1 else "It has"
+    several = len(waiting) > 1
+    mask = (
+        f"{every} {'them' if several else 'it'} in its mask, and nothing in it takes"
+        f" {'them' if several else 'it'} by sigwait(3) or signalfd(2)."
     )
-    if not zombies:
-        stuck.discard("SIGCHLD")
-    return sorted(stuck)
+    if not set(waiting).isdisjoint(signals.caught):
+        return f"{mask} A handler that still runs blocks its own signal, too (sigaction(2))."
+    return f"{mask} A mask survives execve(2): who started it may have blocked it already."

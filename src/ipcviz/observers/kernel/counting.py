@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ipcviz.events import Counts, Fill
 from ipcviz.observers.kernel.cut import ProcessLook
+from ipcviz.observers.kernel.gauge import has_reader
 from ipcviz.observers.kernel.procfs import read
-from ipcviz.observers.kernel.view import View, final
+from ipcviz.observers.kernel.view import View
 from ipcviz.scenarios import signals
 
 APART = 250_000_000
-"""So that the difference between two counts says something, and counting costs little."""
+"""Nanoseconds between two counts of a process at least, so that their difference says something."""
 _SIGPIPE = 1 << (signals.number("SIGPIPE") - 1)
 
 
 class Counting:
     """Counts the calls and bytes of suspects: of those who may write without a reader or read
-    without a writer again and again, and of those from whom somebody waits for a first byte."""
+    without a writer again and again, and of those from whom somebody waits for a first byte.
+
+    apart: nanoseconds between two counts of a process at least.
+    """
 
     def __init__(self, apart: int = APART) -> None:
-        """`apart`: nanoseconds between two counts of a process at least."""
         self._apart = apart
         self._told: dict[int, Counts] = {}
 
     def changes(self, view: View, now: int) -> Iterator[Counts]:
-        """The counts of suspects that are new, or others than some while ago."""
+        """The counts of suspects that are new, or others than some while ago in what matters."""
         looks = {look.pid: look for look in view.looks if not look.ended}
-        for pid in [pid for pid in self._told if pid not in looks]:
-            del self._told[pid]
-        for pid in sorted(_suspects(view, looks)):
+        self._told = {pid: counts for pid, counts in self._told.items() if pid in looks}
+        for pid, figures in sorted(_suspects(view, looks).items()):
             told = self._told.get(pid)
             if told is not None and now - told.t < self._apart:
                 continue
             counts = read_counts(looks[pid], now)
-            if counts is not None and (told is None or _figures(told) != _figures(counts)):
+            if counts is not None and (told is None or _differ(told, counts, figures)):
                 self._told[pid] = counts
                 yield counts
 
@@ -58,11 +60,12 @@ def read_counts(look: ProcessLook, now: int) -> Counts | None:
         return None
 
 
-def _figures(counts: Counts) -> tuple[int, ...]:
-    return counts.reads, counts.read_bytes, counts.writes, counts.written_bytes
+def _differ(told: Counts, counts: Counts, figures: Iterable[str]) -> bool:
+    return any(getattr(told, figure) != getattr(counts, figure) for figure in figures)
 
 
-def _suspects(view: View, looks: dict[int, ProcessLook]) -> set[int]:
+def _suspects(view: View, looks: dict[int, ProcessLook]) -> dict[int, set[str]]:
+    """Whom a rule asks for, and for which of the figures."""
     awaited = {
         wanted.channel
         for seen in view.states
@@ -70,25 +73,29 @@ def _suspects(view: View, looks: dict[int, ProcessLook]) -> set[int]:
         for wanted in seen.state.waits_for
         if wanted.end == "data"
     }
-    running = {seen.look.pid for seen in view.states if final(seen).state == "running"}
-    found: set[int] = set()
+    running = {
+        seen.look.pid for seen in view.states if seen.thread.ran or seen.state.state == "running"
+    }
+    found: dict[int, set[str]] = {}
     for fill in view.fills:
-        found |= _of_channel(fill, looks, running, fill.channel in awaited)
-    return found & looks.keys()
+        if fill.channel in awaited and fill.queued == 0:
+            figure, pids = "written_bytes", {end.pid for end in fill.writers}
+        elif not fill.readers:
+            figure, pids = "writes", set(_write_in_vain(fill, looks))
+        elif not fill.writers:
+            figure, pids = "reads", {end.pid for end in fill.readers} & running
+        else:
+            continue
+        for pid in pids & looks.keys():
+            found.setdefault(pid, set()).add(figure)
+    return found
 
 
-def _of_channel(
-    fill: Fill, looks: dict[int, ProcessLook], running: set[int], awaited: bool
-) -> set[int]:
-    writers = {holder.pid for holder in fill.writers}
-    if awaited and fill.queued == 0:
-        return writers
-    if not fill.readers:
-        return {pid for pid in writers if _ignores_sigpipe(looks.get(pid))}
-    if not writers:
-        return {holder.pid for holder in fill.readers} & running
-    return set()
-
-
-def _ignores_sigpipe(look: ProcessLook | None) -> bool:
-    return look is not None and look.signals is not None and bool(look.signals.ignored & _SIGPIPE)
+def _write_in_vain(fill: Fill, looks: dict[int, ProcessLook]) -> Iterator[int]:
+    """Who can write to a pipe that nobody reads, be it somebody unseen, and ignores SIGPIPE."""
+    for end in fill.writers:
+        look = looks.get(end.pid)
+        if look is None or look.signals is None or not look.signals.ignored & _SIGPIPE:
+            continue
+        if not has_reader(look.process.pidfd, end.fd):
+            yield end.pid

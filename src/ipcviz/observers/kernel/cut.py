@@ -83,7 +83,8 @@ def look_at(process: Process) -> ProcessLook | None:
     main_signals = _signals(process)
     signals = main_signals
     if main_signals is not None and len(threads) > 1:
-        signals = of_every_thread(main_signals, ((one.thread, one.runs) for one in threads))
+        others = ((one.thread, one.runs, one.stat.pending) for one in threads[1:])
+        signals = of_every_thread(main_signals, others)
     descriptors = read_descriptors(process.pid, process.names)
     return ProcessLook(process, threads, descriptors, signals, main_signals)
 
@@ -139,7 +140,19 @@ def nothing_ran(look: ProcessLook) -> bool:
         return False
     sets = look.main_signals
     waiting = look.process.stopped or (sets is not None and sets.blocked)
-    return not waiting or _signals(look.process) == sets
+    if waiting and _signals(look.process) != sets:
+        return False
+    return all(_none_came(one) for one in look.threads[1:])
+
+
+def _none_came(one: ThreadLook) -> bool:
+    """Whether no signal came that waits for this thread alone, where it blocks any."""
+    if one.thread.blocked is None or not one.thread.blocked[1]:
+        return True
+    try:
+        return parse_stat(one.thread.stat.read()).pending == one.stat.pending
+    except OSError:
+        return False
 
 
 def times_run(schedstat: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import struct
 import termios
 from collections.abc import Iterable
@@ -62,6 +63,22 @@ class Gauge(Struct, frozen=True):
             return False
         finally:
             os.close(copy)
+
+
+def has_reader(pidfd: int, fd: int) -> bool:
+    """Whether anybody at all has the pipe open for reading that this descriptor of a process can
+    write to: a write end is in error when nobody does (poll(2), POLLERR). True where that cannot
+    be asked."""
+    try:
+        copy = native.duplicate(pidfd, fd)
+    except OSError:
+        return True
+    try:
+        poll = select.poll()
+        poll.register(copy, 0)
+        return not any(events & select.POLLERR for _, events in poll.poll(0))
+    finally:
+        os.close(copy)
 
 
 def _queued(descriptor: int) -> int:

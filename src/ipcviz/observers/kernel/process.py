@@ -32,8 +32,8 @@ class Thread:
         self.schedstat = ProcFile(f"{base}/schedstat")
         self.children = ProcFile(f"{base}/children")
         self.status = ProcFile(f"{base}/status")
-        self.signals: tuple[bytes, SignalSets] | None = None
-        """Its own sets, and its `schedstat` when they were read."""
+        self.blocked: tuple[bytes, int] | None = None
+        """The mask of the signals that it blocks, and its `schedstat` when that was read."""
         self.told: State | None = None
         self.told_runs = b""
         self.told_since = 0

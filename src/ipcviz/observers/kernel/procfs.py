@@ -67,9 +67,10 @@ def read_whole(path: str) -> bytes:
 
 class Stat(Struct, frozen=True):
     """Of /proc/PID/task/TID/stat (proc_pid_stat(5)). `state` is a letter; `start` in clock ticks
-    since boot; `processor` the one it last ran on; `exit_code` a wait status, of a zombie that
-    may be looked into. `terminal`: the number of its controlling terminal, 0 without one;
-    `foreground`: the process group in the foreground there."""
+    since boot; `pending` the mask of the standard signals that wait for this thread alone;
+    `processor` the one it last ran on; `exit_code` the wait status of a zombie, or the signal that
+    stopped it, 0 where one may not look into it. `terminal`: the number of its controlling
+    terminal, 0 without one; `foreground`: the process group in the foreground there."""
 
     name: str
     state: str
@@ -78,6 +79,7 @@ class Stat(Struct, frozen=True):
     terminal: int
     foreground: int
     start: int
+    pending: int
     processor: int
     exit_code: int
 
@@ -94,6 +96,7 @@ def parse_stat(text: bytes) -> Stat:
         int(fields[4]),
         int(fields[5]),
         int(fields[19]),
+        int(fields[28]),
         int(fields[36]),
         int(fields[49]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 
@@ -13,26 +14,27 @@ _SIGNALFD = "anon_inode:[signalfd]"
 _MASK = re.compile(rb"sigmask:\s*([0-9a-f]+)")
 
 
-def of_thread(thread: Thread, runs: bytes) -> SignalSets:
-    """The sets of one thread. They are read anew only where it has run since, as `runs`, its
-    `schedstat`, tells; while it is in pselect(2) or its kin they hold the mask of that call.
+def blocked_by(thread: Thread, runs: bytes) -> int:
+    """The mask of the signals that one thread blocks. It is read anew only where the thread has
+    run since, as `runs`, its `schedstat`, tells; while that is in pselect(2) or its kin, the mask
+    is that of the call.
 
-    Raises OSError or ValueError where they cannot be read.
+    Raises OSError or ValueError where it cannot be read.
     """
-    if thread.signals is None or thread.signals[0] != runs:
-        thread.signals = runs, parse_signal_sets(thread.status.read())
-    return thread.signals[1]
+    if thread.blocked is None or thread.blocked[0] != runs:
+        thread.blocked = runs, parse_signal_sets(thread.status.read()).blocked
+    return thread.blocked[1]
 
 
-def of_every_thread(main: SignalSets, threads: Iterable[tuple[Thread, bytes]]) -> SignalSets:
-    """The process's: blocked by each of its threads, pending for any."""
+def of_every_thread(main: SignalSets, others: Iterable[tuple[Thread, bytes, int]]) -> SignalSets:
+    """The process's: blocked by each of its threads, pending for it or for any of them. `main`
+    has what is pending for the process. Of each other thread: its `schedstat`, and the mask of
+    what is pending for it alone."""
     pending, blocked = main.pending, main.blocked
-    for thread, runs in threads:
-        try:
-            own = of_thread(thread, runs)
-        except (OSError, ValueError):
-            continue
-        pending, blocked = pending | own.pending, blocked & own.blocked
+    for thread, runs, own in others:
+        pending |= own
+        with contextlib.suppress(OSError, ValueError):
+            blocked &= blocked_by(thread, runs)
     return SignalSets(pending, blocked, main.ignored, main.caught, main.first)
 
 

@@ -14,7 +14,7 @@ from ipcviz.observers.kernel.decode import decode
 from ipcviz.observers.kernel.native import Key
 from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.scene import Scene
-from ipcviz.observers.kernel.signal_sets import of_thread, read_by_signalfd
+from ipcviz.observers.kernel.signal_sets import blocked_by, read_by_signalfd
 from ipcviz.observers.kernel.waits import ChildWait, SignalWait, Wait
 
 _STOPPED, _ENDED = "tT", "ZX"
@@ -142,7 +142,7 @@ def _woken_by_children(look: ProcessLook, one: ThreadLook) -> bool:
     if look.signals is None or not look.signals.caught & _SIGCHLD:
         return False
     try:
-        return not of_thread(one.thread, one.runs).blocked & _SIGCHLD
+        return not blocked_by(one.thread, one.runs) & _SIGCHLD
     except (OSError, ValueError):
         return True
 
