@@ -87,7 +87,7 @@ def list_(as_json: bool) -> None:
 @click.argument("scenario", shell_complete=_scenarios)
 @click.option("--variant", metavar="NAME", help="Lay this variant over it.")
 def show(scenario: str, variant: str | None) -> None:
-    """What SCENARIO teaches, its programs, pipes, keys, steps, variants and references."""
+    """What SCENARIO teaches, its findings, programs, pipes, keys, steps, variants, references."""
     found = catalog.load(scenario, variant, rule_help).scenario
     width = shutil.get_terminal_size((_PAGE, 24)).columns
     rules = rule_help() if found.raises or found.may_raise else {}

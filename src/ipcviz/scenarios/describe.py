@@ -64,9 +64,9 @@ def _sections(
 
 def _findings(scenario: Scenario, rules: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name in scenario.raises:
-        yield name, rules.get(name, "")
+        yield name, rules[name]
     for name in scenario.may_raise:
-        yield name, f"perhaps; {rules.get(name, '')}"
+        yield name, f"perhaps; {rules[name]}"
 
 
 def _programs(scenario: Scenario) -> Iterator[tuple[str, str]]:
