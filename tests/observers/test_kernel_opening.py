@@ -57,3 +57,14 @@ def test_an_undeclared_fifo_goes_by_its_path(watched: Watched) -> None:
     pid = watched.python("os.open('other', os.O_RDONLY)")
     state = watched.blocked(pid, "open")
     assert state.channel == str(path)
+
+
+def test_what_the_path_of_a_fifo_that_is_waited_for_leads_to(watched: Watched) -> None:
+    path = watched.directory / "other"
+    os.mkfifo(path)
+    pid = watched.python("os.open('other', os.O_RDONLY)")
+    watched.blocked(pid, "open", channel=str(path), path_gone=False)
+    path.unlink()
+    path.touch()
+    watched.blocked(pid, "open", channel=str(path), path_gone=True)
+    assert watched.fill(str(path)).instead == "a regular file"

@@ -6,14 +6,12 @@ import os
 from collections.abc import Container, Mapping
 from pathlib import Path
 
-from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.native import File, Key
+from ipcviz.observers.kernel.paths import Lead, instead, standing_at
 
 UNDECLARED_AT_MOST = 1_000
 """Undeclared FIFOs whose names are known. Beyond them the oldest is forgotten: a program may make
 and remove some as long as it runs, and not each is seen to go."""
-
-_DELETED = " (deleted)"
 
 
 class Names:
@@ -29,7 +27,11 @@ class Names:
         self._standard = standard_pipes
         self._names: dict[Key, str] = {}
         self._standing: dict[str, File | None] = {}
-        """What each declared path led to when it was asked last."""
+        """What each declared path led to in the last look."""
+        self._held: Container[Key] = ()
+        """The pipes that were held or waited for then."""
+        self._leads: dict[Key, tuple[Lead, str | None]] = {}
+        """What leads to each undeclared FIFO, and what that led to instead."""
         self.declared: dict[str, Key] = {}
         """The pipe that each declared path leads to, once it was seen to."""
         self.bind()
@@ -65,44 +67,45 @@ class Names:
         if self._names.get(key) == name:
             del self._names[key]
 
-    def instead(self, key: Key, target: str) -> str | None:
+    def instead(self, key: Key) -> str | None:
         """What the path of a FIFO leads to now, in words, if not to it: `nothing`, `another FIFO`,
-        `a regular file`. `target` is the link of a descriptor that holds it (proc_pid_fd(5))."""
-        if key[0] == 0:
-            return None
+        `a regular file`."""
         name = next((name for name, bound in self.declared.items() if bound == key), None)
         if name is not None:
-            file = self._standing.get(name)
-        elif target.endswith(_DELETED):
-            file = _at(target.removesuffix(_DELETED))
-        else:
-            return None
-        if file is None:
-            return "nothing"
-        if file.key == key:
-            return None
-        return "another FIFO" if file.is_fifo else file.kind
+            return instead(self._standing.get(name), key)
+        _, found = self._leads.get(key, (None, None))
+        return found
 
     def unmoved(self) -> bool:
-        """Whether each declared path still leads to what it led to."""
-        return all(_at(path) == self._standing.get(name) for name, path in self._paths.items())
+        """Whether each path still leads to what it led to."""
+        return all(
+            standing_at(path) == self._standing.get(name) for name, path in self._paths.items()
+        ) and all(lead.instead(key) == found for key, (lead, found) in self._leads.items())
 
-    def bind(self, held: Container[Key] = ()) -> None:
+    def follow(self, held: Mapping[Key, Lead]) -> None:
+        """Learn where each path leads. `held`: the pipes that are held or waited for, and how
+        these were found."""
+        self._held = held
+        self._standing = {name: standing_at(path) for name, path in self._paths.items()}
+        self._bind(self._standing)
+        declared = set(self.declared.values())
+        self._leads = {
+            key: (lead, lead.instead(key))
+            for key, lead in held.items()
+            if key[0] != 0 and key not in declared
+        }
+
+    def bind(self) -> None:
         """Learn which FIFO each declared path leads to. One that took the place of another takes
-        its name too, once that is not `held` or waited for any more."""
-        for name, path in self._paths.items():
-            file = self._standing[name] = _at(path)
+        its name too, once that is not held or waited for any more."""
+        self._bind({name: standing_at(path) for name, path in self._paths.items()})
+
+    def _bind(self, standing: Mapping[str, File | None]) -> None:
+        for name, file in standing.items():
             bound = self.declared.get(name)
-            if file is None or not file.is_fifo or file.key == bound or bound in held:
+            if file is None or not file.is_fifo or file.key == bound or bound in self._held:
                 continue
             if bound is not None:
                 self.forget(bound, name)
             self.declared[name] = file.key
             self._names[file.key] = name
-
-
-def _at(path: str) -> File | None:
-    try:
-        return native.identify(path)
-    except OSError:
-        return None

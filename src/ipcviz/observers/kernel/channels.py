@@ -10,14 +10,15 @@ from ipcviz.events import ChannelCreate, ChannelRemove, Event, Fill, Holder
 from ipcviz.observers.kernel.descriptors import Ends
 from ipcviz.observers.kernel.gauge import Content, Gauge, least_harmful
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.paths import Lead
 from ipcviz.observers.names import Names
 
 
 class _Undeclared(Struct):
-    """A pipe that no scenario declares: `target` is what leads to it."""
+    """A pipe that no scenario declares: `path` led to it when it was first seen."""
 
     key: Key
-    target: str
+    path: str
     told: bool = False
 
     def create(self, name: str, now: int) -> ChannelCreate:
@@ -28,7 +29,7 @@ class _Undeclared(Struct):
             source="kernel",
             channel=name,
             kind="fifo" if device else "pipe",
-            path=self.target if device else None,
+            path=self.path if device else None,
             inode=inode,
         )
 
@@ -42,15 +43,15 @@ class Channels:
         self._told: dict[str, Fill] = {}
         self._asked: list[tuple[Gauge, Content]] = []
 
-    def learn(self, pipes: Mapping[Key, str]) -> None:
+    def learn(self, pipes: Mapping[Key, Lead]) -> None:
         """Give each pipe that is held or waited for a name, by what leads to it."""
-        self.names.bind(pipes)
+        self.names.follow(pipes)
         declared = self.names.declared.values()
-        for key, target in pipes.items():
+        for key, lead in pipes.items():
             if key in declared or self.names.stream(key) is not None:
                 continue
-            name = self.names.name(key) or self.names.learn(key, target)
-            self._undeclared.setdefault(name, _Undeclared(key, target))
+            name = self.names.name(key) or self.names.learn(key, lead.path)
+            self._undeclared.setdefault(name, _Undeclared(key, lead.path))
 
     def measure(self, ends: Ends, pidfds: Mapping[int, int]) -> list[Fill]:
         """What each pipe holds now, and who holds its ends."""
@@ -58,7 +59,7 @@ class Channels:
         keys = self.names.declared | {name: pipe.key for name, pipe in self._undeclared.items()}
         return [self._fill(name, key, ends, pidfds) for name, key in keys.items()]
 
-    def changes(self, pipes: Mapping[Key, str], fills: list[Fill], now: int) -> Iterator[Event]:
+    def changes(self, pipes: Mapping[Key, Lead], fills: list[Fill], now: int) -> Iterator[Event]:
         """What differs from what was told before: pipes that came, what they hold, and pipes
         that nobody holds or waits for any more."""
         gone = [
@@ -71,8 +72,10 @@ class Channels:
                 pipe.told = True
                 yield pipe.create(name, now)
         for fill in fills:
-            unheld = structs.replace(fill, queued=None, capacity=None, readers=(), writers=())
-            if fill.channel not in gone and fill != self._told.get(fill.channel, unheld):
+            untold = Fill(
+                t=0, channel=fill.channel, queued=None, capacity=None, readers=(), writers=()
+            )
+            if fill.channel not in gone and fill != self._told.get(fill.channel, untold):
                 self._told[fill.channel] = fill
                 yield structs.replace(fill, t=now, source="kernel")
         for name in gone:
@@ -80,7 +83,7 @@ class Channels:
 
     def quiet(self) -> bool:
         """Whether each pipe still holds as many bytes as when it was measured, if no process of
-        the run has run since, and each declared path leads where it led."""
+        the run has run since, and each path leads where it led."""
         queued = all(gauge.still_queued(content) for gauge, content in self._asked)
         return queued and self.names.unmoved()
 
@@ -101,7 +104,7 @@ class Channels:
             capacity=content.capacity if content is not None else None,
             readers=tuple(readers),
             writers=tuple(writers),
-            instead=self.names.instead(key, ends.targets.get(key, "")),
+            instead=self.names.instead(key),
         )
 
     def _ask(self, key: Key, holders: list[Holder], pidfds: Mapping[int, int]) -> Content | None:

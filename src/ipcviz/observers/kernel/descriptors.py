@@ -10,6 +10,7 @@ from msgspec import Struct
 from ipcviz.events import Holder, Mode
 from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.paths import Lead, by_descriptor
 from ipcviz.observers.kernel.procfs import read
 
 _MODES: dict[int, Mode] = {
@@ -93,14 +94,15 @@ class Ends:
     def __init__(self, all_descriptors: Iterable[Descriptors]) -> None:
         self.readers: dict[Key, list[Holder]] = {}
         self.writers: dict[Key, list[Holder]] = {}
-        self.targets: dict[Key, str] = {}
+        self.leads: dict[Key, Lead] = {}
         for descriptors in all_descriptors:
             for descriptor in descriptors.values():
                 if descriptor.key is not None and descriptor.end is not None:
                     self._add(descriptor, descriptor.key, descriptor.end)
 
     def _add(self, descriptor: Descriptor, key: Key, end: Holder) -> None:
-        self.targets.setdefault(key, descriptor.target)
+        if key not in self.leads:
+            self.leads[key] = by_descriptor(end.pid, end.fd, descriptor.target)
         if end.mode != "write":
             self.readers.setdefault(key, []).append(end)
         if end.mode != "read":

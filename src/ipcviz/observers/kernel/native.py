@@ -17,7 +17,7 @@ _PIDFD_GETFD = 438
 _AT_FDCWD = -100
 _AT_NO_AUTOMOUNT = 0x800
 _AT_STATX_DONT_SYNC = 0x4000
-_STATX_TYPE, _STATX_INO, _STATX_BTIME = 0x1, 0x100, 0x800
+_STATX_TYPE, _STATX_NLINK, _STATX_INO, _STATX_BTIME = 0x1, 0x4, 0x100, 0x800
 _KINDS = {
     stat.S_IFIFO: "a FIFO",
     stat.S_IFREG: "a regular file",
@@ -57,11 +57,13 @@ def duplicate(pidfd: int, fd: int) -> int:
 
 
 class File(Struct, frozen=True):
-    """What a path or a descriptor leads to. `kind` is its type in words; `born` is in nanoseconds
-    since 1970, 0 where the file system does not keep it."""
+    """What a path or a descriptor leads to. `kind` is its type in words; `names`: under how many
+    it stands in its file system, none once it was removed; `born` is in nanoseconds since 1970, 0
+    where the file system does not keep it."""
 
     key: Key
     kind: str
+    names: int
     born: int
 
     @property
@@ -75,17 +77,18 @@ def identify(path: str | bytes) -> File:
     hang this. Raises OSError. statx(2), AT_STATX_DONT_SYNC."""
     answer = ctypes.create_string_buffer(256)
     flags = _AT_STATX_DONT_SYNC | _AT_NO_AUTOMOUNT
-    wanted = _STATX_TYPE | _STATX_INO | _STATX_BTIME
+    wanted = _STATX_TYPE | _STATX_NLINK | _STATX_INO | _STATX_BTIME
     if _libc.statx(_AT_FDCWD, os.fsencode(path), flags, wanted, answer) != 0:
         raise _failed()
     (mask,) = struct.unpack_from("I", answer, 0)
+    (names,) = struct.unpack_from("I", answer, 16)
     (mode,) = struct.unpack_from("H", answer, 28)
     (inode,) = struct.unpack_from("Q", answer, 32)
     seconds, nanoseconds = struct.unpack_from("qI", answer, 80)
     major, minor = struct.unpack_from("II", answer, 136)
     born = seconds * 1_000_000_000 + nanoseconds if mask & _STATX_BTIME else 0
     kind = _KINDS.get(stat.S_IFMT(mode), "a file")
-    return File((os.makedev(major, minor), inode), kind, born)
+    return File((os.makedev(major, minor), inode), kind, names, born)
 
 
 def exit_status(pidfd: int) -> int | None:

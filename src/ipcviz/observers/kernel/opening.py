@@ -7,11 +7,11 @@ import os
 from msgspec import Struct
 
 from ipcviz.events import End, State, Wanted
-from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.calls import signed
 from ipcviz.observers.kernel.clocks import made_since_asleep
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.paths import Lead, standing_at
 from ipcviz.observers.kernel.procfs import memory, memory_text
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.waits import OtherWait, Wait
@@ -50,11 +50,15 @@ class OpenWait(Struct, frozen=True, kw_only=True):
 
     def intact(self) -> bool:
         """Whether the path still leads to its FIFO."""
-        return self.key is not None and _key_at(self.locator) == self.key
+        return self.key is not None and self._lead.instead(self.key) is None
 
-    def awaited(self) -> tuple[Key, str] | None:
+    def awaited(self) -> tuple[Key, Lead] | None:
         """The FIFO at the path."""
-        return (self.key, self.path) if self.key is not None else None
+        return (self.key, self._lead) if self.key is not None else None
+
+    @property
+    def _lead(self) -> Lead:
+        return Lead(self.path, self.locator)
 
 
 def open_wait(pid: int, tid: int, name: str, args: list[int], wchan: str) -> Wait:
@@ -69,10 +73,7 @@ def open_wait(pid: int, tid: int, name: str, args: list[int], wchan: str) -> Wai
         return OtherWait(name=name, on=os.fsdecode(text))
     if wchan and _WAITS_FOR_PARTNER not in wchan:
         return OtherWait(name=name, on=shown)
-    try:
-        file = native.identify(locator)
-    except OSError:
-        file = None
+    file = standing_at(locator)
     if file is not None and (not file.is_fifo or made_since_asleep(file.born, pid, tid)):
         file = None
     return OpenWait(
@@ -105,10 +106,3 @@ def _locate(pid: int, directory: int, text: bytes) -> tuple[bytes, str]:
         return base + b"root" + text, os.fsdecode(text)
     base += b"cwd" if directory == _AT_FDCWD else b"fd/%d" % directory
     return base + b"/" + text, os.fsdecode(os.path.join(os.readlink(base), text))
-
-
-def _key_at(locator: bytes) -> Key | None:
-    try:
-        return native.identify(locator).key
-    except OSError:
-        return None

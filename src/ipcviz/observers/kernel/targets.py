@@ -85,7 +85,7 @@ def _pipe(scene: Scene, descriptor: Descriptor, key: Key, end: End | None) -> Ta
         on=name or descriptor.target,
         wanted=Wanted(channel=name, end=end),
         releasers=frozenset(others) or None,
-        path_gone=scene.names.instead(key, descriptor.target) is not None,
+        path_gone=scene.names.instead(key) is not None,
     )
 
 

@@ -12,6 +12,7 @@ from ipcviz.observers.kernel.channels import Channels
 from ipcviz.observers.kernel.cut import ProcessLook, ThreadLook, look_at, times_run
 from ipcviz.observers.kernel.decode import decode
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.paths import Lead
 from ipcviz.observers.kernel.process import Process, Thread
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.observers.kernel.signal_sets import blocked_by, read_by_signalfd
@@ -53,7 +54,7 @@ class View(Struct):
     fills: list[Fill] = []
     states: list[Seen] = []
     sleeps: dict[Thread, Sleep] = {}
-    pipes: dict[Key, str] = {}
+    pipes: dict[Key, Lead] = {}
     agreed: bool = False
 
     def accepted(self, look: ProcessLook) -> int:
@@ -85,7 +86,7 @@ def see(processes: list[Process], channels: Channels, before: View) -> View:
     }
     scene = Scene(looks, channels.names)
     awaited = (sleep.wait.awaited() for sleep in sleeps.values())
-    pipes = dict(filter(None, awaited)) | scene.ends.targets
+    pipes = dict(filter(None, awaited)) | scene.ends.leads
     channels.learn(pipes)
     states = [
         Seen(look, one, state, sleep.wait.name if sleep is not None else None)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from ipcviz.events import State, Wanted
 from ipcviz.observers.kernel.cut import ProcessLook
 from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.paths import Lead
 from ipcviz.observers.kernel.scene import Scene
 from ipcviz.scenarios import signals
 
@@ -40,7 +41,7 @@ class Wait(Protocol):
         """Whether the path that it came by, if any, still leads where it waits."""
         ...
 
-    def awaited(self) -> tuple[Key, str] | None:
+    def awaited(self) -> tuple[Key, Lead] | None:
         """The pipe that it waits for without holding an end of it, and its path."""
         ...
 
@@ -56,7 +57,7 @@ class SimpleWait(Struct, frozen=True, kw_only=True):
         """It came by no path."""
         return True
 
-    def awaited(self) -> tuple[Key, str] | None:
+    def awaited(self) -> tuple[Key, Lead] | None:
         """It waits for no pipe that it does not hold."""
         return None
 
