@@ -42,9 +42,10 @@ class SignalHandlerEnd(Event, tag="signal.handler.end", kw_only=True, frozen=Tru
 class Signals(Event, tag="signals", kw_only=True, frozen=True):
     """A process's signal sets changed. Names, as in SIGUSR1.
 
-    blocked: by every thread. accepted: what a signalfd(2) or a sigtimedwait(2) of it takes, so
-    that it need not be delivered. first: it is the first process of its PID namespace, to whom a
-    signal without a handler does nothing (pid_namespaces(7)).
+    blocked: by every thread. accepted: of those that wait, what it takes at a time of its own
+    choosing, by signalfd(2), sigtimedwait(2) or the mask of pselect(2). first: it is the first
+    process of its PID namespace, to whom a signal without a handler does nothing
+    (pid_namespaces(7)).
     """
 
     pending: tuple[str, ...] = ()

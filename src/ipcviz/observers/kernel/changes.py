@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from ipcviz.events import Event, ProcessContinue, ProcessStop, Signals
+from ipcviz.observers.kernel.accepted import accepted
 from ipcviz.observers.kernel.cut import ProcessLook, times_run
 from ipcviz.observers.kernel.view import View, final
 from ipcviz.observers.kernel.waits import signal_names
@@ -44,10 +45,10 @@ def signal_sets(view: View, now: int) -> Iterator[Event]:
     for look in view.looks:
         if look.ended or look.signals is None:
             continue
-        accepted = view.accepted(look)
-        if (look.signals, accepted) == look.process.told_signals:
+        accepts = accepted(look)
+        if (look.signals, accepts) == look.process.told_signals:
             continue
-        look.process.told_signals = look.signals, accepted
+        look.process.told_signals = look.signals, accepts
         yield Signals(
             t=now,
             source="kernel",
@@ -55,7 +56,7 @@ def signal_sets(view: View, now: int) -> Iterator[Event]:
             role=look.process.role,
             pending=signal_names(look.signals.pending),
             blocked=signal_names(look.signals.blocked),
-            accepted=signal_names(accepted),
+            accepted=signal_names(accepts),
             ignored=signal_names(look.signals.ignored),
             caught=signal_names(look.signals.caught),
             first=look.signals.first,

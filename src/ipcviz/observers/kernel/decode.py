@@ -28,7 +28,9 @@ from ipcviz.observers.kernel.waits import (
     Wait,
 )
 
-_FREEZERS = ("do_freezer_trap", "__refrigerator")
+_FREEZERS = ("do_freezer_trap", "get_signal", "__refrigerator")
+"""Where the two kinds of freezers hold a thread; the first may be inlined into its caller, which
+sleeps nowhere else."""
 _VETOES = {"seccomp_do_user_notification": "a supervisor that decides on this call (seccomp)"}
 _RESTARTED = {"nanosleep": "nanosleep", "futex": "futex", "poll": "poll"}
 """A call that was stopped and continued shows as restart_syscall(2), with its arguments; a piece

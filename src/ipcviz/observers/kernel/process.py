@@ -97,6 +97,8 @@ class Process:
         self.main = Thread(pid, pid)
         self.threads = {pid: self.main}
         self._handed_over = HandedOver(pid)
+        self.awaited_signals: dict[tuple[str, ...], int] = {}
+        """By command line: the mask of the signals that it was seen to wait for."""
         self.told_signals: tuple[SignalSets, int] | None = None
         """With the mask of those that it accepts otherwise."""
         try:

@@ -143,6 +143,16 @@ def wchan(pid: int, tid: int) -> str:
     return "" if name == "0" else name
 
 
+def tracer_of(pid: int) -> int:
+    """The pid of the process that traces one, 0 where none does, or one that is not seen:
+    TracerPid of proc_pid_status(5)."""
+    try:
+        status = read(f"/proc/{pid}/status")
+    except OSError:
+        return 0
+    return int(status.partition(b"TracerPid:")[2].split(None, 1)[0])
+
+
 def is_32_bit(pid: int) -> bool:
     """Whether a process runs a 32-bit program, by the ELF class of its executable: its calls
     have other numbers."""

@@ -1,17 +1,12 @@
-"""Signals that a process of several threads blocks, and signals that it takes otherwise."""
+"""Signals that a process of several threads blocks, and that wait for it."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable
 
-from ipcviz.observers.kernel.descriptors import Descriptors, fdinfo
 from ipcviz.observers.kernel.process import Thread
 from ipcviz.observers.kernel.procfs import SignalSets, parse_signal_sets
-
-_SIGNALFD = "anon_inode:[signalfd]"
-_MASK = re.compile(rb"sigmask:\s*([0-9a-f]+)")
 
 
 def blocked_by(thread: Thread, runs: bytes) -> int:
@@ -36,16 +31,3 @@ def of_every_thread(main: SignalSets, others: Iterable[tuple[Thread, bytes, int]
         with contextlib.suppress(OSError, ValueError):
             blocked &= blocked_by(thread, runs)
     return SignalSets(pending, blocked, main.ignored, main.caught, main.first)
-
-
-def read_by_signalfd(pid: int, descriptors: Descriptors) -> int:
-    """The mask of the signals that a signalfd(2) of the process takes."""
-    mask = 0
-    for descriptor in descriptors.values():
-        if descriptor.target == _SIGNALFD:
-            try:
-                found = _MASK.search(fdinfo(pid, descriptor.fd))
-            except OSError:
-                continue
-            mask |= int(found[1], 16) if found else 0
-    return mask

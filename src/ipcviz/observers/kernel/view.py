@@ -6,7 +6,8 @@ import signal
 
 from msgspec import Struct, structs
 
-from ipcviz.events import Fill, State
+from ipcviz.events import Fill, State, Wanted
+from ipcviz.observers.kernel.accepted import remember_awaited
 from ipcviz.observers.kernel.calls import family
 from ipcviz.observers.kernel.channels import Channels
 from ipcviz.observers.kernel.cut import ProcessLook, ThreadLook, look_at, times_run
@@ -14,12 +15,13 @@ from ipcviz.observers.kernel.decode import decode
 from ipcviz.observers.kernel.native import Key
 from ipcviz.observers.kernel.paths import Lead
 from ipcviz.observers.kernel.process import Process, Thread
+from ipcviz.observers.kernel.procfs import tracer_of
 from ipcviz.observers.kernel.scene import Scene
-from ipcviz.observers.kernel.signal_sets import blocked_by, read_by_signalfd
-from ipcviz.observers.kernel.waits import ChildWait, SignalWait, Wait
+from ipcviz.observers.kernel.signal_sets import blocked_by
+from ipcviz.observers.kernel.waits import ChildWait, Wait
 
-_STOPPED, _ENDED = "tT", "ZX"
-"""Letters of a thread's state: stopped by a signal or a tracer, a zombie or beyond."""
+_STOPPED, _TRACED, _ENDED = "tT", "t", "ZX"
+"""Letters of a thread's state: stopped by a signal or a tracer, by a tracer, a zombie or beyond."""
 
 _UNINTERRUPTIBLE = "D"
 _DEVICE = "the disk or another device"
@@ -57,20 +59,6 @@ class View(Struct):
     pipes: dict[Key, Lead] = {}
     agreed: bool = False
 
-    def accepted(self, look: ProcessLook) -> int:
-        """The mask of the signals that wait and that a process takes otherwise than by their
-        delivery: with a signalfd, or in a sigtimedwait(2) that is under way."""
-        sets = look.signals
-        waiting = sets.pending & sets.blocked if sets is not None else 0
-        if not waiting:
-            return 0
-        mask = read_by_signalfd(look.pid, look.descriptors or {})
-        for one in look.threads:
-            sleep = self.sleeps.get(one.thread)
-            if sleep is not None and isinstance(sleep.wait, SignalWait):
-                mask |= sleep.wait.mask or 0
-        return waiting & mask
-
 
 def see(processes: list[Process], channels: Channels, before: View) -> View:
     """Read everything of these processes, once; `before` spares to decode a sleep again."""
@@ -106,6 +94,7 @@ def _sleep(look: ProcessLook, one: ThreadLook, before: View) -> Sleep:
         wait = known.wait
     else:
         wait = decode(look.pid, one.thread.tid, one.thread.restarted(one.call))
+        remember_awaited(look, one, wait)
     return Sleep(runs, one.call, wait, wait.intact())
 
 
@@ -117,7 +106,7 @@ def _state(scene: Scene, look: ProcessLook, one: ThreadLook, sleep: Sleep | None
             return None
         return State(t=0, state="zombie" if look.ended else "exited")
     if one.stat.state in _STOPPED:
-        return State(t=0, state="stopped")
+        return _stopped(look)
     if sleep is None:
         return State(t=0, state="running")
     state = sleep.wait.state(scene, look)
@@ -128,6 +117,16 @@ def _state(scene: Scene, look: ProcessLook, one: ThreadLook, sleep: Sleep | None
         pids = tuple(sorted({*state.releasers, *children}))
         state = structs.replace(state, releasers=pids)
     return state
+
+
+def _stopped(look: ProcessLook) -> State:
+    """Stopped by a signal, or held by who traces it (ptrace(2))."""
+    tracer = tracer_of(look.pid) if look.main.stat.state == _TRACED else 0
+    if not tracer:
+        return State(t=0, state="stopped")
+    return State(
+        t=0, state="stopped", on="a tracer, by ptrace(2)", waits_for=(Wanted(pids=(tracer,)),)
+    )
 
 
 def _on_a_device(wait: Wait, state: State) -> State:
