@@ -115,6 +115,7 @@ class Session:
         self.log.merge(self.tracer)
         self.judge = Judge(self.model, RULES)
         self._put_off: int | None = None
+        """Since when looks have not been told in full."""
         self.reconciler = Reconciler(self.log, self.model)
         self.controls = Controls(self.loaded.scenario, self.supervisor, self.model, self.log)
         self.steps = Steps(self.script, self.controls, self.model, self.log, self.look)
@@ -206,16 +207,16 @@ class Session:
         """Judge what a look has shown, once all of it is told; but do not put that off for long,
         since somebody may always be about to start, or make calls more quickly than they are told.
         """
-        if self._put_off is None:
+        if self.observer.whole and not self.tracer.behind:
+            self._put_off = None
+        elif self._put_off is None:
             self._put_off = moment
-        told = self.observer.whole and not self.tracer.behind
-        if told or moment - self._put_off > PUT_OFF_AT_MOST:
+        if self._put_off is None or moment - self._put_off > PUT_OFF_AT_MOST:
             self._judge(moment)
 
     def _judge(self, moment: int) -> None:
         """Tell what is wrong as the last look has shown it, and what is not any more. Between two
         looks what is told of calls does not go together with what is told of waits."""
-        self._put_off = None
         for event in self.judge.judge(moment):
             self.log.append(event)
 
