@@ -10,11 +10,14 @@ from msgspec import structs
 from ipcviz.events import Event, ProcessContinue, ProcessStop, Signals
 from ipcviz.observers.kernel.accepted import accepted
 from ipcviz.observers.kernel.cut import ProcessLook, times_run
+from ipcviz.observers.kernel.procfs import parse_stat, read
 from ipcviz.observers.kernel.view import View, final
 from ipcviz.observers.kernel.waits import signal_names
 from ipcviz.scenarios import signals
 
 _AT_REST = ("stopped", "exited")
+_STOPPED = "T"
+"""The letter of a process that a signal stopped, and not a tracer."""
 _STOPS = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
 
@@ -35,9 +38,14 @@ def stops(view: View, now: int) -> Iterator[Event]:
 
 
 def _stopped_by(look: ProcessLook) -> str | None:
-    """The signal that stopped it, which the kernel keeps where the exit code will be."""
-    number = look.main.stat.exit_code if look.main.stat.state == "T" else 0
-    return signals.name(number) if number in _STOPS else None
+    """The signal that stopped it, which newer kernels keep where the exit code will be: of the
+    process, not of its threads. Null where that is not told, or something else holds it."""
+    try:
+        stat = parse_stat(read(f"/proc/{look.pid}/stat"))
+    except OSError:
+        return None
+    by_signal = stat.state == _STOPPED and stat.exit_code in _STOPS
+    return signals.name(stat.exit_code) if by_signal else None
 
 
 def signal_sets(view: View, now: int) -> Iterator[Event]:

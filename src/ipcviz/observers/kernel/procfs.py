@@ -68,9 +68,10 @@ def read_whole(path: str) -> bytes:
 class Stat(Struct, frozen=True):
     """Of /proc/PID/task/TID/stat (proc_pid_stat(5)). `state` is a letter; `start` in clock ticks
     since boot; `pending` the mask of the standard signals that wait for this thread alone;
-    `processor` the one it last ran on; `exit_code` the wait status of a zombie, or the signal that
-    stopped it, 0 where one may not look into it. `terminal`: the number of its controlling
-    terminal, 0 without one; `foreground`: the process group in the foreground there."""
+    `processor` the one it last ran on; `exit_code` the wait status of a zombie, or (of a process,
+    not of a thread) the signal that stopped it, 0 where one may not look into it. `terminal`: the
+    number of its controlling terminal, 0 without one; `foreground`: the process group in the
+    foreground there."""
 
     name: str
     state: str
