@@ -85,6 +85,17 @@ def test_an_orphan_becomes_ours_and_can_be_reaped(watched: Watched) -> None:
     assert watched.ended(orphan).code == 5
 
 
+def test_a_process_that_was_an_orphan_when_first_seen(watched: Watched) -> None:
+    pid = watched.python(
+        "import subprocess\nsubprocess.run(['sh', '-c', 'sleep 601 &'])\n"
+        "subprocess.Popen(['sleep', '602'])\nos.open(a, os.O_RDONLY)"
+    )
+    watched.sleeps(pid)
+    watched.started("sleep 602")
+    orphaned = {one.command: one.orphaned for one in watched.told(ProcessStart)}
+    assert orphaned == {("sleep", "601"): True, ("sleep", "602"): False}
+
+
 def test_a_thread_that_ends_is_told(watched: Watched) -> None:
     pid = watched.python(
         "import threading, time\n"

@@ -71,6 +71,47 @@ def test_a_write_to_a_full_pipe_waits_for_the_readers(watched: Watched, call: st
     assert watched.fill("a").queued == watched.fill("a").capacity
 
 
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "time.sleep(600)",
+        "select.poll().poll(600_000)",
+        "select.select([], [], [], 600)",
+        "select.epoll().poll(600)",
+        "threading.Lock().acquire() and threading.Event().wait(600)",
+        "signal.sigtimedwait([signal.SIGUSR1], 600)",
+        "os.execvp('sleep', ['sleep', '600'])",
+    ],
+)
+def test_the_limit_of_a_wait(watched: Watched, wait: str) -> None:
+    pid = watched.python(f"import select, signal, threading, time\n{wait}")
+    limit = watched.settled(pid, timed=True).limit
+    assert limit is not None
+    assert 590 < limit <= 600
+
+
+def test_an_end_is_waited_for_in_its_own_direction_only(watched: Watched) -> None:
+    """Python asks an epoll(7) for both where nobody says which."""
+    pid = watched.python(
+        f"import select\n{HOLD_BOTH}reads = os.open(a, os.O_RDONLY)\n"
+        "p = select.epoll()\np.register(reads)\np.poll()"
+    )
+    state = watched.blocked(pid, "poll")
+    assert state.waits_for == (Wanted(channel="a", end="data"),)
+
+
+def test_whatever_a_poll_is_on_is_told(watched: Watched) -> None:
+    pid = watched.python(
+        f"import select, socket\n{HOLD_BOTH}mine = socket.socket(type=socket.SOCK_DGRAM)\n"
+        "select.select([fa, mine, os.eventfd(0)], [], [])"
+    )
+    assert watched.blocked(pid, "poll").waits_for == (
+        Wanted(channel="a", end="data"),
+        Wanted(on="a socket"),
+        Wanted(on="an event counter"),
+    )
+
+
 WAITING = {
     "poll": "p = select.poll()\np.register(fa, 1); p.register(fb, 1)\np.poll({limit})",
     "select": "select.select([fa, fb], [], [], {limit})",

@@ -52,8 +52,8 @@ class Channel:
     """Calls on it were told."""
     by_calls: bool = False
     """Everybody who holds it is traced, so that the calls tell what it holds."""
-    wrote: set[int] = field(default_factory=set)
-    """Those of whom a write to it was told, and who live."""
+    wrote: set[int | None] = field(default_factory=set)
+    """Those of whom a call was told that wrote to it, and who live."""
     settled: int = 0
     """Bytes that no call told, but the kernel's count."""
     last: Message | None = None
@@ -132,7 +132,9 @@ class Channel:
         if not event.bytes:
             return []
         if event.call == "write":
-            return self._write_untold(event)
+            self.wrote.add(event.pid)
+            self.account.told_written += event.bytes
+            return self.transit.place_unknown(event.bytes, event.pid, event.t)
         if event.call == "read":
             self.account.read += event.bytes
             return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
@@ -146,7 +148,8 @@ class Channel:
             if writing and event.pid is not None:
                 self.account.prepay(event.bytes, event.pid, event.t)
                 return []
-            return self._write_untold(event)
+            self.account.told_written += event.bytes
+            return self.transit.place_unknown(event.bytes, event.pid, event.t)
         self.account.read += event.bytes
         return self.transit.read(Read(event.bytes, b"", event.pid, event.t, counted=True))
 
@@ -213,21 +216,13 @@ class Channel:
         size = event.result
         data = unescaped(event.data) if event.data is not None else b""
         if size:
-            if event.pid is not None:
-                self.wrote.add(event.pid)
+            self.wrote.add(event.pid)
             self.account.write(size, event.pid, event.began)
             return self.transit.write(Write(size, data, event.pid, event.began, event.t))
         if event.error is not None and event.error not in _TRIED_AGAIN:
             write = Write(len(data), data, event.pid, event.began, event.t)
             return [self.transit.fail(write, event.error)]
         return []
-
-    def _write_untold(self, event: Dropped | Difference) -> list[Message]:
-        """Bytes were written by calls that were not told."""
-        if event.pid is not None:
-            self.wrote.add(event.pid)
-        self.account.told_written += event.bytes
-        return self.transit.place_unknown(event.bytes, event.pid, event.t)
 
     @property
     def _descriptors(self) -> set[tuple[int, int]]:
