@@ -63,7 +63,7 @@ def test_a_main_whose_worker_was_killed_is_told_that_nobody_is_left_to_answer() 
     assert told.code == 0, told.stderr
     (finding,) = findings(told, "error", "warning")
     assert finding["what"] == (
-        "main waits for data on worker_to_main, and nobody is left who could write it."
+        "main waits for data on worker_to_main, and nobody is left who could answer main."
     )
     assert "worker has ended" in finding["why"]
 

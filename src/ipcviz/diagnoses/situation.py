@@ -16,17 +16,6 @@ def sleepers(model: Model) -> Iterator[tuple[Process, State]]:
                 yield process, state
 
 
-def waits_for_data(model: Model) -> Iterator[tuple[Process, State, Channel]]:
-    """Every thread that sleeps until bytes or the end of file come, and from which pipe: it waits
-    for nothing else."""
-    for process, state in sleepers(model):
-        if state.call not in ("read", "poll") or len(state.waits_for) != 1:
-            continue
-        wanted = state.waits_for[0]
-        if wanted.end == "data" and wanted.channel in model.channels and state.on is None:
-            yield process, state, model.channels[wanted.channel]
-
-
 def lineage(model: Model, process: Process) -> Iterator[Process]:
     """A process, who started it, who started that one, and so on as far as they are known."""
     seen: set[int] = set()
@@ -48,16 +37,9 @@ def wanted_ends(state: State, end: str) -> Iterator[Wanted]:
     return (wanted for wanted in state.waits_for if wanted.end == end)
 
 
-def nobody_moves_since(model: Model, process: Process) -> int | None:
-    """Since when every other process of the run that lives is blocked without a time limit; null
-    while one is not, or while a role was never started (one that another starts counts with its
-    starter)."""
-    others = [other for other in model.living() if other is not process]
-    if not all(model.starter(role).starts for role in model.roles.values()):
-        return None
-    if not all(map(_held_up, others)):
-        return None
-    return max((one.telling.began for one in others if one.telling is not None), default=0)
+def another_type(channel: Channel) -> bool:
+    """Whether a file of another type stands where the path of a FIFO led."""
+    return channel.instead not in (None, "nothing", "another FIFO")
 
 
 def peer(model: Model, channel: Channel | None, reads: bool) -> str | None:
@@ -74,8 +56,3 @@ def absence(model: Model, role: str) -> str:
     if process is None:
         return f"{role} is not started"
     return "" if process.alive and process.state != "zombie" else f"{role} has ended"
-
-
-def _held_up(process: Process) -> bool:
-    telling = process.telling
-    return telling is not None and telling.state == "blocked" and not telling.timed

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.words import holders
+from ipcviz.diagnoses.situation import held_since
+from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.events import Severity
-from ipcviz.model import Model
+from ipcviz.model import Channel, Model
 from ipcviz.model.wait_graph import WaitGraph
 
 
@@ -23,22 +24,35 @@ class ReaderGone(Rule):
         if any(process.hidden for process in model.living()):
             return
         for channel in model.channels.values():
-            if not channel.present or not channel.writers or channel.readers:
-                continue
-            writers = tuple(sorted({end.pid for end in channel.writers}))
-            ignoring = all(_ignores_sigpipe(model, pid) for pid in writers)
-            fate = "fails with EPIPE" if ignoring else "ends it by SIGPIPE, unless that is ignored"
-            yield Suspicion(
-                since=channel.changed,
-                severity="info",
-                certain=True,
-                pids=writers,
-                channel=channel.name,
-                what=f"{holders(model, channel.writers)} can write to {channel.name},"
-                " and nobody has it open for reading.",
-                why=f"The last reader has left; the next write {fate} (pipe(7)).",
-                do=f"Close it, or open {channel.name} for reading again.",
-            )
+            if channel.present and channel.writers and not channel.readers:
+                yield _suspicion(model, channel)
+
+
+def _suspicion(model: Model, channel: Channel) -> Suspicion:
+    writers = tuple(sorted({end.pid for end in channel.writers}))
+    one = len(writers) == 1
+    return Suspicion(
+        since=held_since(model, channel),
+        severity="info",
+        certain=True,
+        pids=writers,
+        channel=channel.name,
+        what=f"{holders(model, channel.writers)} {'has' if one else 'have'} {its_pipe(channel)}"
+        " open for writing, and nobody has it open for reading.",
+        why=f"The last reader has left, and {'it learns' if one else 'they learn'} so at the next"
+        f" write only: that {_fate(model, writers)} (pipe(7)).",
+        do=f"Close that end, or let somebody open {its_pipe(channel)} for reading.",
+    )
+
+
+def _fate(model: Model, pids: tuple[int, ...]) -> str:
+    """What becomes of the next write."""
+    ignoring = {_ignores_sigpipe(model, pid) for pid in pids}
+    if ignoring == {True}:
+        return "fails with EPIPE, since SIGPIPE is ignored"
+    if ignoring == {False}:
+        return "brings SIGPIPE"
+    return "brings SIGPIPE, or fails with EPIPE where that is ignored"
 
 
 def _ignores_sigpipe(model: Model, pid: int) -> bool:

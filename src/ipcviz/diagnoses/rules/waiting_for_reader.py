@@ -12,3 +12,6 @@ class WaitingForReader(WaitingForPartner):
 
     name: ClassVar[str] = "waiting-for-reader"
     end: ClassVar[Literal["reader", "writer"]] = "reader"
+    own: ClassVar[str] = "writing"
+    purpose: ClassVar[str] = "reading"
+    instead: ClassVar[str] = "O_RDWR"

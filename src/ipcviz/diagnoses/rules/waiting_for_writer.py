@@ -12,3 +12,6 @@ class WaitingForWriter(WaitingForPartner):
 
     name: ClassVar[str] = "waiting-for-writer"
     end: ClassVar[Literal["reader", "writer"]] = "writer"
+    own: ClassVar[str] = "reading"
+    purpose: ClassVar[str] = "writing"
+    instead: ClassVar[str] = "O_NONBLOCK or O_RDWR"

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import sleepers
+from ipcviz.diagnoses.situation import another_type, held_since, sleepers
+from ipcviz.diagnoses.words import processes
 from ipcviz.events import Severity
-from ipcviz.model import Model
+from ipcviz.model import Channel, Model
 from ipcviz.model.wait_graph import WaitGraph
 
 
 class WrongFileType(Rule):
-    """At the path of a FIFO stands something else, as a regular file that open() has created."""
+    """At the path of a FIFO stands something else, such as a regular file that open() has made."""
 
     name: ClassVar[str] = "wrong-file-type"
     severity: ClassVar[Severity] = "error"
@@ -21,25 +22,38 @@ class WrongFileType(Rule):
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
         """Each FIFO whose path leads to a file of another type, if it is declared or waited for."""
         for channel in model.channels.values():
-            if channel.instead in (None, "nothing", "another FIFO"):
-                continue
-            waiting = [
-                (one.pid, state)
-                for one, state in sleepers(model)
-                if any(wanted.channel == channel.name for wanted in state.waits_for)
-            ]
-            if channel.info is None and not waiting:
-                continue
-            users = {end.pid for end in channel.holders} | {pid for pid, _ in waiting}
-            path = channel.path or channel.name
-            yield Suspicion(
-                since=channel.changed,
-                severity="error",
-                certain=True,
-                pids=tuple(sorted(users)),
-                channel=channel.name,
-                what=f"{path} is {channel.instead}, not a FIFO.",
-                why="Whoever opens it now writes to a file that nobody reads from, or reads its"
-                " end at once; the FIFO that stood there was removed or renamed.",
-                do="Remove it, make the FIFO anew (mkfifo(1)), and open it without O_CREAT.",
-            )
+            waiting = _waiting(model, channel)
+            if another_type(channel) and (channel.info is not None or waiting):
+                yield _suspicion(model, channel, waiting)
+
+
+def _suspicion(model: Model, channel: Channel, waiting: list[int]) -> Suspicion:
+    users = {end.pid for end in channel.holders}.union(waiting)
+    wait = "waits" if len(waiting) == 1 else "wait"
+    on = f", and {processes(model, waiting)} {wait} on the FIFO that was there" if waiting else ""
+    path = channel.path or channel.name
+    return Suspicion(
+        since=held_since(model, channel),
+        severity="error",
+        certain=True,
+        pids=tuple(sorted(users)),
+        channel=channel.name,
+        what=f"{path} is {channel.instead}, not a FIFO{on}.",
+        why=f"Whoever opens it now gets {channel.instead}, and meets nobody there (fifo(7)).",
+        do=f"Remove it, make the FIFO anew with mkfifo(1), and open it without O_CREAT: a shell's"
+        f" > {_last(path)} creates a regular file where there is none.",
+    )
+
+
+def _waiting(model: Model, channel: Channel) -> list[int]:
+    """The processes that wait on it."""
+    pids = (
+        process.pid
+        for process, state in sleepers(model)
+        if any(wanted.channel == channel.name for wanted in state.waits_for)
+    )
+    return list(dict.fromkeys(pids))
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
