@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from diagnoses.judging import Judged
-from ipcviz.events import Finding
+from ipcviz.events import CallReturn, Finding, ProcessObserve
 from programs import needs
 
 _IMPORTS = "import fcntl, select, subprocess, time\n"
@@ -94,6 +94,21 @@ def test_a_second_child_inherited_the_end(judged: Judged) -> None:
     reader = judged.python(_HANDS_ON.format(environment=_UNNAMED))
     finding = leaked(judged, reader, "sleep 1000")
     assert "on exec" in finding.do
+
+
+def test_the_calls_of_a_holder_tell_to_which_pipe_it_wrote(judged: Judged) -> None:
+    code = _HANDS_ON.replace("'sleep', '1000'", "'sh', '-c', 'echo note >&2; exec sleep 1000'")
+    reader = judged.python(code.format(environment=_UNNAMED))
+    no_leak(judged, reader, "sleep 1000")
+    now, holder = judged.log.now(), judged.runs("sleep 1000")
+    judged.log.append(ProcessObserve(t=now, source="tracer", pid=holder, loaded=True))
+    (channel,) = {judged.found("leaked-end", pids=(reader, holder)).channel}
+    judged.log.append(
+        CallReturn(
+            t=now, source="tracer", pid=holder, call="write", channel=channel, began=now, result=4
+        )
+    )
+    no_leak(judged, reader, "sleep 1000")
 
 
 def test_one_that_passes_on_what_it_reads(judged: Judged) -> None:
