@@ -127,7 +127,7 @@ def _fifo_servers() -> Iterator[Kind]:
     yield _python(
         "a FIFO server that polls",
         "import select\nos.mkfifo('f')\npoll = select.epoll()\n"
-        "poll.register(os.open('f', os.O_RDWR))\n" + _PYTHON_READY + "poll.poll()",
+        "poll.register(os.open('f', os.O_RDWR), select.EPOLLIN)\n" + _PYTHON_READY + "poll.poll()",
     )
     yield _shell(
         "a FIFO with a reader and a writer that rests",
@@ -168,11 +168,6 @@ def _servers() -> Iterator[Kind]:
         "import http.server\nserver = http.server.ThreadingHTTPServer(('127.0.0.1', 0), None)\n"
         + _PYTHON_READY
         + "server.serve_forever()",
-    )
-    yield Kind(
-        "node with a timer",
-        ["node", "-e", "require('fs').writeFileSync('ready', ''); setInterval(() => {}, 1e6)"],
-        needs=["node"],
     )
     yield _perl(
         "a preforking server",

@@ -240,7 +240,6 @@ def _deadlocks() -> Iterator[Stuck]:
         "; else; br.close; aw.close; ar.read(1); bw.write('x'); end",
         "deadlock",
         False,
-        words=("timer's signal",),
     )
     yield _c(
         "a ring of three, in C",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from waiting import wait_until
 from why.stuck import Stuck, programs
 
 PROGRAMS = list(programs())
+SPINNING = ("eof-spin", "sigpipe-ignored")
 
 
 class Running:
@@ -35,13 +37,9 @@ class Running:
             start_new_session=True,
         )
 
-    def why(self, *words: str) -> dict[str, Any]:
+    def why(self) -> dict[str, Any]:
         """What is said of its processes now."""
-        asked = [*words] or [str(pid) for pid in self.pids()]
-        told = subprocess.run(
-            [sys.executable, "-m", "ipcviz", "why", "--json", *asked], capture_output=True
-        )
-        return dict(json.loads(told.stdout)) if told.stdout else {"findings": [], "processes": []}
+        return why(*(str(pid) for pid in self.pids()))
 
     def found(self, stuck: Stuck) -> dict[str, Any]:
         """The finding of its rule, once there is one."""
@@ -68,6 +66,13 @@ class Running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.program.wait()
+
+
+def why(*words: str) -> dict[str, Any]:
+    """What `ipcviz why --json` says."""
+    command = [sys.executable, "-m", "ipcviz", "why", "--json", *words]
+    told = subprocess.run(command, capture_output=True)
+    return dict(json.loads(told.stdout)) if told.stdout else {"findings": [], "processes": []}
 
 
 def _works_in(pid: str, directory: str) -> bool:
@@ -119,15 +124,26 @@ def test_the_cause_is_named(stuck: Stuck, running: Running) -> None:
         assert stuck.call in {one["call"] for one in told if one["pid"] in finding["pids"]}
 
 
-def test_nobody_is_disturbed(stuck: Stuck, running: Running) -> None:
-    running.found(stuck)
-    if stuck.rule in ("eof-spin", "sigpipe-ignored"):
-        return
-    pids = running.pids()
-    before = switches(pids)
-    running.why()
-    running.why(*map(str, pids))
-    assert switches(pids) == before
+@pytest.fixture
+def asleep(tmp_path: Path) -> Iterator[list[int]]:
+    """All of them that do not run, at once: their pids, once each sleeps in its call."""
+    company = []
+    for number, one in enumerate(PROGRAMS):
+        if one.rule not in SPINNING and shutil.which(one.needs or "sh") is not None:
+            (tmp_path / str(number)).mkdir()
+            company.append((one, Running(one, tmp_path / str(number))))
+    for one, running in company:
+        running.found(one)
+    yield [pid for _, running in company for pid in running.pids()]
+    for _, running in company:
+        running.close()
+
+
+def test_nobody_is_disturbed(asleep: list[int]) -> None:
+    before = switches(asleep)
+    told = [why(), why(*map(str, asleep))]
+    assert all(one["findings"] for one in told)
+    assert switches(asleep) == before
 
 
 def test_nobody_is_left_behind() -> None:

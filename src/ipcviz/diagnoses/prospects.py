@@ -63,8 +63,10 @@ def _ends_soon(model: Model, process: Process, state: State) -> bool:
     """Whether the wait ends by itself before long, or by something that is not looked at."""
     if state.limit is not None and state.limit <= SOON:
         return True
-    if state.state != "blocked" or state.call in ("open", "pause", "wait"):
+    if state.state != "blocked" or state.call in ("open", "pause"):
         return False
+    if state.call == "wait":
+        return state.releasers is None  # a child has ended, or one was not seen yet
     if state.call == "futex":
         return state.releasers is None and len(process.threads) == 1
     if not state.waits_for:
