@@ -8,47 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipcviz.events import ProcessExit, ProcessStart, State, Wanted
-from ipcviz.model import Model
-from ipcviz.model.wait_graph import Group, WaitGraph
-
-
-class Waits:
-    """Processes and what their threads do."""
-
-    def __init__(self) -> None:
-        self.model = Model()
-
-    def start(self, *pids: int, ppid: int = 0) -> None:
-        for pid in pids:
-            self.model.apply(ProcessStart(t=0, pid=pid, ppid=ppid, command=("program",)))
-
-    def state(self, pid: int, tid: int | None = None, **fields: Any) -> None:
-        if pid not in self.model.processes:
-            self.start(pid)
-        self.model.apply(State(t=0, pid=pid, tid=tid or pid, **fields))
-
-    def waits(self, pid: int, *releasers: int, tid: int | None = None, **fields: Any) -> None:
-        """A thread sleeps, by default in a read, and these could release it."""
-        given = {"call": "read", "releasers": releasers, "agreed": True, **fields}
-        self.state(pid, tid, state="blocked", **given)
-
-    def runs(self, pid: int, tid: int | None = None) -> None:
-        self.state(pid, tid, state="running")
-
-    def hide(self, pid: int, ppid: int, state: str = "blocked") -> None:
-        """A process of which neither calls nor descriptors may be seen."""
-        self.start(pid, ppid=ppid)
-        self.state(pid, state=state, call=None)
-
-    @property
-    def graph(self) -> WaitGraph:
-        return WaitGraph(self.model)
-
-    @property
-    def closed(self) -> set[int]:
-        """The processes of which every thread is closed."""
-        return {pid for pid in self.model.processes if self.graph.is_closed(pid)}
+from ipcviz.events import ProcessExit, Wanted
+from ipcviz.model.wait_graph import Group
+from model.waits import Waits
 
 
 @pytest.fixture
@@ -185,9 +147,9 @@ def test_whoever_descends_from_a_holder_unseen_may_hold_the_same(waits: Waits, s
     waits.runs(5)
     waits.start(6, ppid=2)
     waits.model.apply(ProcessExit(t=0, pid=6, code=0))
-    waits.hide(7, ppid=5, state=state)
+    waits.hide(7, state, ppid=5)
     assert waits.closed == {1, 2}
-    waits.hide(8, ppid=6, state=state)
+    waits.hide(8, state, ppid=6)
     assert waits.closed == set()
     waits.model.apply(ProcessExit(t=0, pid=8, code=0))
     assert waits.closed == {1, 2}
