@@ -16,16 +16,6 @@ def sleepers(model: Model) -> Iterator[tuple[Process, State]]:
                 yield process, state
 
 
-def lineage(model: Model, process: Process) -> Iterator[Process]:
-    """A process, who started it, who started that one, and so on as far as they are known."""
-    seen: set[int] = set()
-    one: Process | None = process
-    while one is not None and one.pid not in seen:
-        seen.add(one.pid)
-        yield one
-        one = model.processes.get(one.ppid)
-
-
 def held_since(model: Model, channel: Channel) -> int:
     """Since when a pipe holds what it does and is held by whom it is, in nanoseconds since the run
     began; 0 where one look cannot tell."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import held_since, lineage, sleepers, wanted_ends
+from ipcviz.diagnoses.situation import held_since, sleepers, wanted_ends
 from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.diagnoses.words import process as named
 from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, Holder, Severity, State
@@ -138,7 +138,7 @@ def _of_writer(
     telling = writer.telling if writer is not None else None
     if writer is None or telling is None or telling.state not in _ASLEEP:
         return None
-    if writer in lineage(model, reader) or _uses(writer, channel):
+    if writer in model.lineage(reader) or _uses(writer, channel):
         return None
     orphaned = _orphaned_since(model, reader, writer, channel)
     ends = tuple(end for end in channel.writers if end.pid == pid)
@@ -179,12 +179,12 @@ def _orphaned_since(model: Model, reader: Process, writer: Process, channel: Cha
     """When it, or one above it that holds the pipe as well, lost its starter. Not where the same
     starter may have started the reader: then that is how the pipe was meant."""
     holding = {end.pid for end in channel.writers}
-    for one in lineage(model, writer):
+    for one in model.lineage(writer):
         if one.pid not in holding:
             return None
         if one.orphaned:
             started_both = any(
-                above.orphaned and above.ppid == one.ppid for above in lineage(model, reader)
+                above.orphaned and above.ppid == one.ppid for above in model.lineage(reader)
             )
             return None if started_both else one.orphaned_since
     return None
