@@ -69,8 +69,9 @@ def held_up(model: Model, pid: int) -> str:
     if state.call == "futex" and state.releasers:
         return f"{wait} that only its own threads could free"
     awaited = {one for wanted in state.waits_for for one in wanted.pids}
-    others = [one for one in state.releasers or () if one not in awaited]
-    names = [process(model, one) if one != pid else f"{who} itself" for one in others]
+    others = set(state.releasers or ()) - awaited
+    names = [process(model, one) for one in sorted(others - {pid})]
+    names += ["it itself"] if pid in others else []
     return f"{wait}, and only {joined(names)} could end that" if names else wait
 
 

@@ -135,8 +135,8 @@ def test_who_waits_for_whom_in_which_call(judged: Judged) -> None:
     assert finding.pids == tuple(sorted((one, two)))
     assert finding.what.endswith(" wait for each other, so neither can go on.")
     for words in (
-        "one waits in read() for data on b, and only one itself and two could end that",
-        "two waits in write() for room in a, and only one and two itself could end that",
+        "one waits in read() for data on b, and only two and it itself could end that",
+        "two waits in write() for room in a, and only one and it itself could end that",
     ):
         assert words in finding.why
     assert "unless somebody outside signals or kills one" in finding.do
