@@ -22,8 +22,8 @@ class WrongFileType(Rule):
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
         """Each FIFO whose path leads to a file of another type, if it is declared or waited for."""
         for channel in model.channels.values():
-            waiting = _waiting(model, channel)
-            if another_type(channel) and (channel.info is not None or waiting):
+            waiting = _waiting(model, channel) if another_type(channel) else []
+            if waiting or (another_type(channel) and channel.info is not None):
                 yield _suspicion(model, channel, waiting)
 
 

@@ -22,8 +22,9 @@ from ipcviz.observers.names import Names
 from ipcviz.observers.survey import related
 from ipcviz.observers.survey.scan import Scanned
 
-_ATTEMPTS = 5
-"""How often everything is read anew until two reads are equal."""
+_ATTEMPTS = 2
+"""How often everything is read at most, until two reads are equal. Of whom they are not, it is told
+that they moved."""
 _ROUNDS = 20
 """How far a chain of waits is followed."""
 
