@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ipcviz.model import Channel, Process
+from ipcviz.model import Process
 
 
 class Growth(NamedTuple):
@@ -29,13 +29,13 @@ class Growth(NamedTuple):
         return self.writes - self.written_bytes
 
 
-def growth(process: Process, channel: Channel) -> Growth | None:
-    """By how much its counts have grown while a pipe held the same and was held by the same; null
-    where it was not counted twice in that time."""
+def growth(process: Process, since: int) -> Growth | None:
+    """By how much its counts have grown from this time on; null where it was not counted twice
+    since."""
     if len(process.counts) < 2:
         return None
     before, after = process.counts
-    if before.t < channel.changed:
+    if before.t < since:
         return None
     return Growth(
         before.t,

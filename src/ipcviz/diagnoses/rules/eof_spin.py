@@ -55,11 +55,11 @@ def _seen_by_counts(model: Model) -> Iterator[tuple[Process, Channel, int]]:
     """Who holds the read end of a pipe without writers while its reads that get nothing grow in
     number; and since when."""
     for channel in model.channels.values():
-        if channel.writers:
+        if channel.unwritten_since is None:
             continue
         for pid in sorted({end.pid for end in channel.readers}):
             reader = model.processes.get(pid)
-            grown = growth(reader, channel) if reader is not None else None
+            grown = growth(reader, channel.unwritten_since) if reader is not None else None
             if reader is None or grown is None or not _is_at_it(reader):
                 continue
             quick = grown.empty_reads * WITHIN >= EMPTY_READS * grown.lasted

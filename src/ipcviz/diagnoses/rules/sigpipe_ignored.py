@@ -50,11 +50,11 @@ def _seen_by_counts(model: Model) -> Iterator[tuple[Process, Channel, int]]:
     in number; and since when. The counts are of all that a process writes to. So either some of
     the writes must have failed, or the pipe is its standard output."""
     for channel in model.channels.values():
-        if channel.readers:
+        if channel.unread_since is None:
             continue
         for pid in sorted({end.pid for end in channel.writers}):
             writer = model.processes.get(pid)
-            grown = growth(writer, channel) if writer is not None else None
+            grown = growth(writer, channel.unread_since) if writer is not None else None
             if writer is None or grown is None or not _ignores(writer):
                 continue
             standard = any(end.pid == pid and end.fd == _STANDARD_OUTPUT for end in channel.writers)

@@ -46,6 +46,10 @@ class Channel:
     writers: tuple[Holder, ...] = ()
     changed: int = 0
     """When the kernel was last seen to count otherwise, or others held its ends."""
+    unread_since: int | None = 0
+    """Since when nobody was seen to hold a read end; null while somebody does."""
+    unwritten_since: int | None = 0
+    """Since when nobody was seen to hold a write end."""
     instead: str | None = None
     """What its path leads to now, in words, where that is not this FIFO."""
     told: bool = False
@@ -157,6 +161,8 @@ class Channel:
         """The kernel was asked what it holds, and who holds it."""
         self.queued, self.capacity = event.queued, event.capacity
         self.readers, self.writers = event.readers, event.writers
+        self.unread_since = _lacking_since(event.readers, self.unread_since, event.t)
+        self.unwritten_since = _lacking_since(event.writers, self.unwritten_since, event.t)
         self.instead, self.changed = event.instead, event.t
         self._left.clear()
         self._came.clear()
@@ -255,3 +261,10 @@ class Channel:
             return []
         self.account.reopen()
         return self.transit.begin(t)
+
+
+def _lacking_since(ends: tuple[Holder, ...], since: int | None, t: int) -> int | None:
+    """Since when there are no such ends, if there are none at this time."""
+    if ends:
+        return None
+    return t if since is None else since
