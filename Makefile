@@ -23,6 +23,7 @@ bench: .venv/installed-for-tests
 	$(BIN)/python benchmarks/idle_cpu.py
 	$(BIN)/python benchmarks/busy_run.py
 	$(BIN)/python benchmarks/tracer_cost.py
+	$(BIN)/python benchmarks/why_cost.py
 
 pictures: .venv/installed-for-tests
 	$(BIN)/python assets/take_pictures.py
