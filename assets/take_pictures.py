@@ -18,6 +18,8 @@ from draw_terminal import Picture
 from terminal import Terminal
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
+TALL = [(80, 58), (120, 48)]
+"""For what scrolls by in a terminal."""
 
 
 class Play(NamedTuple):
@@ -36,6 +38,7 @@ HOOK = ["wait:start main", "m", "wait:READY", "f", "wait:Hello, see you", "wait:
 THREE_SIGNALS = ["Tab", "z", "wait:STOPPED", "3", "wait:SIGUSR1", "z", "wait:delivered once"]
 LEFT_UNREAD = ["z", "wait:STOPPED", "l", "wait:in pipe", "x", "wait:pending"]
 NO_READER = ["K", "wait:ZOMBIE", "f", "wait:FAILED"]
+WHY = Path(__file__).with_name("stuck") / "why.sh"
 # Each waits for 3 s, so that long waits are seen as such.
 STANDARD = {
     "menu": Play([], ["wait:quit"]),
@@ -48,6 +51,7 @@ STANDARD = {
     ),
     "fork": Play(FORK, [*FIRED, "wait: 3 s"]),
     "message": Play(FORK, [*FIRED, "Enter", "wait:esc"]),
+    "findings": Play(["run", "signals"], ["wait:start worker", "w", "wait:━━", "d", "wait:certain"]),
     "signals": Play(["run", "signals"], ["wait:start worker", "w", "wait: 3 s"]),
     "marks-first": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, "wait: 3 s"]),
     "marks-last": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, *NO_READER, "wait: 3 s"]),
@@ -73,6 +77,9 @@ def take_all(folder: Path) -> None:
         for columns, rows in SIZES:
             command = [sys.executable, "-m", "ipcviz", *play.arguments]
             take(command, columns, rows, play.keys, folder / f"{name}-{columns}.png")
+    for columns, rows in TALL:
+        keys = ["wait:certain", "wait:for about"]
+        take(["sh", str(WHY), sys.executable], columns, rows, keys, folder / f"why-{columns}.png")
 
 
 def main() -> None:

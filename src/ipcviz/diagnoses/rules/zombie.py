@@ -76,6 +76,7 @@ def _suspicion(model: Model, child: Process, parent: Process, since: int) -> Sus
         severity="warning",
         certain=True,
         pids=(child.pid, parent.pid),
+        unless=("deadlock", "leaked-end"),  # what holds up the parent comes first
         what=f"{ended} has ended, and its parent {waits_not} has not waited for it.",
         why=why,
         do=do,
