@@ -57,7 +57,7 @@ def read_descriptors(pid: int, named: Callable[[int], bool]) -> Descriptors | No
 def _read_descriptor(pid: int, fd: int, named: Callable[[int], bool]) -> Descriptor:
     link = f"/proc/{pid}/fd/{fd}"
     target = os.readlink(link)
-    key = _pipe(link, target)
+    key = key_of(link, target)
     if key is None:
         return Descriptor(fd, target)
     flags = int(fdinfo(pid, fd).partition(b"flags:\t")[2].split(b"\n", 1)[0], 8)
@@ -74,7 +74,9 @@ def _read_descriptor(pid: int, fd: int, named: Callable[[int], bool]) -> Descrip
     return Descriptor(fd, target, key, holder)
 
 
-def _pipe(link: str, target: str) -> Key | None:
+def key_of(link: str, target: str) -> Key | None:
+    """Which pipe a descriptor leads to, by its link in /proc/PID/fd and what that says; null where
+    it leads to none. Raises OSError."""
     if target.startswith("pipe:["):
         return 0, int(target[6:-1])
     if not target.startswith("/") or target.startswith(_DEVICES):
