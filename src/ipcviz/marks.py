@@ -33,6 +33,25 @@ SIGNS = {
 }
 """State or thing -> its sign, and the letter for it in ASCII."""
 
+COLOURS = {
+    "running": "green",
+    "ready": "blue",
+    "blocked": "yellow",
+    "stopped": "magenta",
+    "zombie": "magenta",
+    "failed": "red",
+    "killed": "red",
+    "signal": "magenta",
+    "pending": "magenta",
+    "bytes": "cyan",
+    "difference": "yellow",
+    "error": "red",
+    "warning": "yellow",
+    "info": "blue",
+    "over": "green",
+}
+"""State or thing -> the colour of its sign where lines are printed, if it has one."""
+
 
 @functools.cache
 def ascii_only() -> bool:

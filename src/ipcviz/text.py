@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
+_LONGEST_NAME = 48
+
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 
 
@@ -52,6 +54,12 @@ def unescaped(text: str) -> bytes:
     if b"\\x" not in data:
         return data
     return _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), data)
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, cut where it is so long that it could only disturb."""
+    name = path.rpartition("/")[2]
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def duration(nanoseconds: int) -> str:

@@ -8,11 +8,9 @@ import click
 
 from ipcviz.columns import wrapped
 from ipcviz.events import Finding, FindingInfo
-from ipcviz.marks import mark
+from ipcviz.marks import COLOURS, mark
 from ipcviz.text import clean
 
-COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
-"""Severity -> the colour of its mark."""
 _LABELS = ("what", "why", "do")
 _GAP = "  "
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ipcviz.events import Holder, State
+from ipcviz.events import SOCKET, TERMINAL, Holder, State
 from ipcviz.model import Channel, Model
 from ipcviz.model.words import joined
+from ipcviz.text import file_name
+
+_MANY = 5
 
 
 def process(model: Model, pid: int, *fds: int) -> str:
     """`worker`, or `sleep (pid 7)`; with descriptors `sleep (pid 7, fd 1)`."""
     known = model.processes.get(pid)
-    numbers = f"fd {joined([str(fd) for fd in sorted(fds)])}" if fds else ""
+    numbers = descriptors(fds)
     if known is not None and known.role is not None:
         return f"{known.role} ({numbers})" if numbers else known.role
-    program = known.command[0].rpartition("/")[2] if known is not None and known.command else ""
+    program = file_name(known.command[0]) if known is not None and known.command else ""
     inside = f"pid {pid}, {numbers}" if numbers else f"pid {pid}"
     return f"{program or 'a process'} ({inside})"
+
+
+def descriptors(fds: Iterable[int]) -> str:
+    """`fd 4`, `fd 4 and 5`, or the first few and how many more; empty for none."""
+    numbers = [str(fd) for fd in sorted(fds)]
+    if len(numbers) > _MANY:
+        numbers = [*numbers[: _MANY - 1], f"{len(numbers) - _MANY + 1} more"]
+    return f"fd {joined(numbers)}" if numbers else ""
 
 
 def processes(model: Model, pids: Iterable[int]) -> str:
@@ -53,7 +64,8 @@ def doing(model: Model, pid: int) -> str:
 def thread_doing(model: Model, state: State) -> str:
     """What a thread does, as it reads after the name of its process."""
     if state.state != "blocked":
-        return _DOES.get(state.state, "runs")
+        frozen = state.state == "stopped" and state.on is not None
+        return "is frozen" if frozen else _DOES.get(state.state, "runs")
     purpose = _purpose(model, state)
     return f"waits {purpose}" if purpose and state.call != "open" else _in_call(state, purpose)
 
@@ -101,12 +113,30 @@ def _purpose(model: Model, state: State) -> str:
         purpose = _FOR.get(ends.pop(), "") if len(ends) == 1 else "data or room on"
         return f"for {purpose} {joined(channels)}"
     if pids and state.call == "wait":
-        return f"for {processes(model, pids[:3])} to end"
+        another = "run another program or " if state.syscall in VFORKS else ""
+        return f"for {processes(model, pids[:3])} to {another}end"
     if state.call == "pause":
         return "for a signal"
-    return f"for {state.on}" if state.on is not None else ""
+    return f"for {carried(state)}" if state.on is not None else ""
 
 
+def carried(state: State) -> str:
+    """What the thread waits for that is no pipe: `data on a socket`, `a lock on /tmp/lock`."""
+    on = state.on or ""
+    for begin, bytes_there in _CARRYING.items():
+        if on.startswith(begin) and state.call in _READS:
+            return f"{bytes_there} {on}"
+        if on.startswith(begin) and state.call in _WRITES:
+            return f"room in {on}"
+    return on
+
+
+VFORKS = ("vfork", "clone", "clone3")
+"""Calls that wait for a child, but not only for its end."""
+_CARRYING = {SOCKET: "data on", TERMINAL: "input from", "/": "data from"}
+"""How the words for something begin that bytes come from and go to, and how to say so."""
+_READS = ("read", "recvfrom", "recvmsg", "recvmmsg")
+_WRITES = ("write", "sendto", "sendmsg", "sendmmsg")
 _FOR = {"data": "data on", "space": "room in", None: "the closing of"}
 _DOES = {
     "running": "runs",

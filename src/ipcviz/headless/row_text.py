@@ -10,25 +10,10 @@ from ipcviz import events
 from ipcviz.columns import columns, cut
 from ipcviz.diagnoses import finding_text
 from ipcviz.events import Finding
-from ipcviz.marks import mark
+from ipcviz.marks import COLOURS, mark
 from ipcviz.model.timeline.rows import Row
 from ipcviz.text import clean
 
-_COLOURS = {
-    "running": "green",
-    "ready": "blue",
-    "blocked": "yellow",
-    "stopped": "magenta",
-    "zombie": "magenta",
-    "failed": "red",
-    "killed": "red",
-    "signal": "magenta",
-    "pending": "magenta",
-    "bytes": "cyan",
-    "difference": "yellow",
-    "over": "green",
-    **finding_text.COLOURS,
-}
 _SIGNS = {
     "signal": "signal",
     "handler": "signal",
@@ -87,7 +72,7 @@ class RowText:
 
 
 def _sign(name: str) -> str:
-    return click.style(mark(name) or " ", fg=_COLOURS.get(name))
+    return click.style(mark(name) or " ", fg=COLOURS.get(name))
 
 
 def _width(styled: str) -> int:

@@ -13,6 +13,7 @@ from ipcviz.model import fold_channels, fold_findings, fold_processes, fold_sign
 from ipcviz.model.channel.hooks import Hooks
 from ipcviz.model.channel.message import Message, SignalFlight
 from ipcviz.model.entities import Channel, Process, Role
+from ipcviz.text import file_name
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Model:
             return f"process {pid}" if pid is not None else "a process that is not traced"
         if process.role is not None:
             return process.role
-        program = process.command[0].rpartition("/")[2] if process.command else "process"
+        program = file_name(process.command[0]) if process.command else "process"
         return f"{program} {pid}"
 
     def living(self) -> Iterator[Process]:

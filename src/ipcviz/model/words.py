@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from ipcviz.events import ProcessExit, State
 from ipcviz.model.model import Model
+from ipcviz.text import file_name
+
+_FEW = 3
+"""Things that a call is on that are named."""
 
 
 def command_text(command: tuple[str, ...]) -> str:
     """What was started, short: the program's name and its script, `python main.py`."""
     if not command:
         return "a process"
-    program = command[0].rpartition("/")[2]
-    script = command[1].rpartition("/")[2] if len(command) > 1 else ""
+    program = file_name(command[0])
+    script = file_name(command[1]) if len(command) > 1 else ""
     if script and "." in script and not script.startswith("-"):
         return f"{program} {script}"
     return program
@@ -29,7 +33,7 @@ def target_text(model: Model, state: State) -> str:
     """What the call is on: channels, a locked file, children by name and pid, or words."""
     channels = [wanted.channel for wanted in state.waits_for if wanted.channel is not None]
     if channels:
-        return ", ".join(dict.fromkeys(channels))
+        return _few(list(dict.fromkeys(channels)))
     if state.channel is not None:
         return state.channel
     locked = [wanted.lock for wanted in state.waits_for if wanted.lock is not None]
@@ -37,9 +41,12 @@ def target_text(model: Model, state: State) -> str:
         return locked[0]
     pids = [pid for wanted in state.waits_for for pid in wanted.pids]
     if pids:
-        names = [named_with_pid(model, pid) for pid in pids[:3]]
-        return ", ".join([*names, "…"] if len(pids) > 3 else names)
+        return _few([named_with_pid(model, pid) for pid in pids])
     return state.on or ""
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names if len(names) <= _FEW else [*names[:_FEW], "…"])
 
 
 def named_with_pid(model: Model, pid: int) -> str:

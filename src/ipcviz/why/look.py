@@ -27,12 +27,14 @@ _LATELY = 1_000_000_000
 class Look:
     """What one look has told.
 
+    asked: words have named whom to tell of; else it is everybody who waits.
     shown: the pids to tell of, those with the gravest findings first.
     findings: what is wrong with them, with those they wait for and with their children.
     unknown: what could not be seen, a sentence each. now: when it was, on the model's clock.
     """
 
     model: Model
+    asked: bool
     shown: tuple[int, ...]
     findings: tuple[Finding, ...]
     unknown: tuple[str, ...]
@@ -59,7 +61,7 @@ def look(words: Sequence[str] = ()) -> Look:
     findings = tuple(_findings(model, about, everything=not words))
     grave = [pid for finding in findings for pid in finding.pids if finding.severity != "info"]
     shown = dict.fromkeys(pid for pid in (*grave, *sorted(about)) if pid in model.processes)
-    return Look(model, tuple(shown), findings, (*notes, *unseen(scanned)), log.now())
+    return Look(model, bool(words), tuple(shown), findings, (*notes, *unseen(scanned)), log.now())
 
 
 def _first(

@@ -1,77 +1,155 @@
-"""What a process does and on whom that hangs, in words."""
+"""What a thread does, and for what it waits, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from msgspec import Struct
 
-from ipcviz.diagnoses.words import doing, process, thread_doing
-from ipcviz.events import State
+from ipcviz.diagnoses.words import VFORKS, carried
+from ipcviz.events import EVENT_COUNTER, SOCKET, State
 from ipcviz.model import Model, Process
-from ipcviz.text import elapsed
+from ipcviz.model.words import target_text
+from ipcviz.text import duration, elapsed
 
+CHILD_ENDED = "SIGCHLD"
+_SECOND = 1_000_000_000
 _YEAR = 365 * 86_400
+_SEVERAL = 5
+"""Signals and other things that are named in one sentence; of more, only their number."""
 _WANTS = {
     "reader": "a reader",
     "writer": "a writer",
     "data": "data or end of file",
     "space": "room in the pipe",
 }
+_OPENS = {"reader": "for reading", "writer": "for writing"}
+_ON_NOTHING = ("futex", "pause")
+"""Calls that name nothing which a person could know."""
 
 
 def waiting_for(model: Model, state: State) -> str | None:
     """What would end the wait, in a few words; null where it waits for nothing."""
     if state.state not in ("blocked", "ready"):
         return None
-    wanted = state.waits_for[0] if state.waits_for else None
-    if wanted is None:
-        return state.on
-    if wanted.end is not None:
-        return _WANTS[wanted.end]
-    if wanted.pids and state.call == "wait":
+    ends = dict.fromkeys(one.end for one in state.waits_for if one.channel is not None)
+    wants = [_WANTS[end] for end in ends if end is not None]
+    beside = list(dict.fromkeys(one.on for one in state.waits_for if one.on is not None))
+    if wants or len(beside) > 1:
+        return either([*wants, *beside])
+    if state.call == "wait":
         return "a child to end"
-    if wanted.signal is not None:
+    if any(one.signal is not None for one in state.waits_for):
         return "a signal"
-    return state.on
+    return carried(state) or None
+
+
+def either(names: list[str]) -> str:
+    """`a`, `a or b`, `a, b or c`, or the first few and how many more."""
+    if len(names) > _SEVERAL:
+        names = [*names[: _SEVERAL - 1], f"{len(names) - _SEVERAL + 1} others"]
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def seconds_blocked(state: State, now: int) -> float | None:
     """About how long the thread has slept; null where the kernel does not tell."""
     if state.state == "running":
         return None
-    seconds = (now - state.began) / 1e9
+    seconds = (now - state.began) / _SECOND
     return round(seconds, 1) if seconds < _YEAR else None
 
 
-def sentence(model: Model, one: Process, state: State, now: int) -> str:
-    """`cat (pid 7) waits for data on pipe:[31], in read(), for about 12 s`."""
-    who = process(model, one.pid)
-    thread = "" if state.tid in (None, one.pid) else f", in thread {state.tid}"
-    call = state.syscall or state.call
-    where = f", in {call}()" if isinstance(call, str) and state.call != "open" else ""
+def about(state: State, now: int) -> str:
+    """`about 12 s`, and of how long at most; empty where the kernel does not tell."""
     seconds = seconds_blocked(state, now)
-    long = f", for about {elapsed(int(seconds * 1e9))}" if seconds is not None else ""
-    return f"{who} {thread_doing(model, state)}{where}{thread}{long}"
+    if state.limit is not None and (seconds is None or seconds >= state.limit):
+        return f"at most {_span(state.limit)}"
+    if seconds is None:
+        return ""
+    passed = f"about {_span(seconds)}" if seconds >= 1 else "under 1 s"
+    if state.limit is not None:
+        return f"{passed} of {_span(state.limit)}"
+    return f"{passed} of a limited time" if state.timed else passed
 
 
-def other_side(model: Model, state: State) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Each process that could end the wait, with the descriptors by which it could."""
-    found: dict[int, set[int]] = {}
-    for wanted in state.waits_for:
-        channel = model.channels.get(wanted.channel or "")
-        if channel is not None:
-            for end in channel.writers if wanted.end in ("data", "writer") else channel.readers:
-                found.setdefault(end.pid, set()).add(end.fd)
-        for pid in wanted.pids:
-            found.setdefault(pid, set())
-    for pid in state.releasers if isinstance(state.releasers, tuple) else ():
-        found.setdefault(pid, set())
-    for pid, fds in found.items():
-        yield pid, tuple(sorted(fds))
+def _span(seconds: float) -> str:
+    nanoseconds = int(seconds * _SECOND)
+    return elapsed(nanoseconds) if seconds >= 1 else duration(nanoseconds)
 
 
-def other(model: Model, pid: int, fds: Iterable[int]) -> str:
-    """`sleep (pid 6, fd 1) sleeps and has written nothing`."""
-    known = model.processes.get(pid)
-    silent = known is not None and bool(known.counts) and known.counts[-1].written_bytes == 0
-    nothing = " and has written nothing" if silent else ""
-    return f"{process(model, pid, *fds)} {doing(model, pid)}{nothing}"
+def row(model: Model, one: Process, state: State, alike: int, now: int) -> str:
+    """`blocked in read(pipe:[31]), about 12 s`: what a thread does, in which call on what, and how
+    long. `alike`: so many threads do the same."""
+    how_long = about(state, now)
+    if state.state == "zombie":
+        return f"ended{f' {how_long} ago' if how_long else ''}, and nobody has waited for it"
+    status = _status(model, one, state)
+    if alike > 1:
+        status += f" in {alike} of its threads"
+    elif state.tid not in (None, one.pid):
+        status += f" in its thread {state.tid}"
+    return f"{status}, {how_long}" if how_long else status
+
+
+def _status(model: Model, one: Process, state: State) -> str:
+    if state.state == "stopped":
+        by = state.on or one.stopped_by
+        return f"stopped by {by}" if by else "stopped"
+    if state.state != "blocked" or not isinstance(state.call, str):
+        return state.state
+    target = "" if state.call in _ON_NOTHING else target_text(model, state)
+    return f"blocked in {state.syscall or state.call}({target})"
+
+
+class Wait(Struct, frozen=True):
+    """What a thread waits for, as a sentence that begins with `waits`. `link` leads on to those who
+    could end that: `waits for room in the pipe` and `, to be read by`."""
+
+    text: str
+    link: str = ""
+
+
+def wait(model: Model, state: State, it: str | None = None) -> Wait | None:
+    """Of a thread that is blocked; null of any other. `it` stands for what the call is on, where
+    that was said before."""
+    if state.state != "blocked":
+        return None
+    if not isinstance(state.call, str):
+        return Wait("waits for what cannot be seen (no permission)")
+    wanted = state.waits_for[0] if state.waits_for else None
+    target = it or target_text(model, state)
+    if state.call == "open" and wanted is not None and wanted.end in _OPENS:
+        return Wait(f"waits until somebody opens {target} {_OPENS[wanted.end]}")
+    if state.call == "wait":
+        return _for_a_child(state)
+    if state.call == "lock" and wanted is not None:
+        return Wait(f"waits for a lock on {target}", ", held by")
+    if state.call == "pause":
+        return _for_a_signal(state)
+    if wanted is not None and wanted.pids:
+        return Wait("waits for the end of")
+    return _for_bytes(model, state)
+
+
+def _for_bytes(model: Model, state: State) -> Wait:
+    ends = {one.end for one in state.waits_for if one.channel is not None}
+    link = {EVENT_COUNTER: ", to be counted up by"}.get(state.on or "", "")
+    if ends:
+        link = ", to be read by" if ends == {"space"} else " from"
+    elif (state.on or "").startswith(SOCKET):
+        link = ", whose other end is held by"
+    return Wait(f"waits for {waiting_for(model, state) or 'something unknown'}", link)
+
+
+def _for_a_child(state: State) -> Wait:
+    if not any(one.pids for one in state.waits_for):
+        return Wait("waits for a child to end, and none is to be seen")
+    if state.syscall in VFORKS:
+        return Wait("waits for its child to run another program or to end", ":")
+    return Wait("waits for the end of")
+
+
+def _for_a_signal(state: State) -> Wait:
+    names = [one.signal for one in state.waits_for if one.signal is not None]
+    if not names:
+        return Wait("waits for a signal, and has a handler for none")
+    link = f"; {CHILD_ENDED} comes at the end of" if CHILD_ENDED in names else ""
+    return Wait(f"waits for a signal: {either(names)}", link)

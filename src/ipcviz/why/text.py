@@ -2,104 +2,127 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 import click
 
-from ipcviz.events import Finding, Severity
-from ipcviz.marks import mark
-from ipcviz.model import Model, Process
+from ipcviz.columns import cut, wrapped
+from ipcviz.diagnoses.finding_text import heading, sentences
+from ipcviz.diagnoses.words import process
+from ipcviz.events import Finding
+from ipcviz.marks import COLOURS, ascii_only, mark
 from ipcviz.text import clean
 from ipcviz.why.look import Look
-from ipcviz.why.sentences import other, other_side, sentence
-from ipcviz.why.tree import Line, tree
+from ipcviz.why.tree import Node, Tree
 
-_COLOURS: dict[str, str] = {"error": "red", "warning": "yellow", "info": "blue"}
-_SIGNS: dict[Severity, str] = {"error": "failed", "warning": "blocked", "info": "ready"}
-_BRANCH = 3
+_INDENT = "  "
+_NOBODY = "Nothing of yours waits on a pipe, a FIFO, a child or a lock."
+_IN_PEACE = "These wait, and nothing seems wrong with that:"
 
 
 def tell(look: Look, width: int, colours: bool) -> Iterator[str]:
-    """The lines: findings, the gravest first; then who waits for whom; then what could not be
-    seen."""
-    for finding in look.findings:
-        yield from _finding(finding, width, colours)
-        yield ""
-    yield from _processes(look, width, colours)
-    if look.unknown:
-        yield ""
-        for one in look.unknown:
-            yield from _wrapped(clean(one), width)
+    """The lines: what is wrong and who waits for whom there, the gravest first; then those who
+    wait in peace; then what could not be seen."""
+    for line in _all(look, width):
+        yield line if colours else click.unstyle(line)
 
 
-def _finding(finding: Finding, width: int, colours: bool) -> Iterator[str]:
-    sure = "certain" if finding.certain else "likely"
-    title = f"{mark(_SIGNS[finding.severity])} {finding.rule}"
-    if colours:
-        title = click.style(title, fg=_COLOURS[finding.severity], bold=True)
-    yield f"{title} ({finding.severity}, {sure})"
-    for sentences in (finding.what, finding.why, finding.do):
-        yield from _wrapped(clean(sentences), width, "  ")
+def _all(look: Look, width: int) -> Iterator[str]:
+    blocks = list(_blocks(look, width))
+    for number, block in enumerate(blocks):
+        if number:
+            yield ""
+        yield from block
 
 
-def _processes(look: Look, width: int, colours: bool) -> Iterator[str]:
-    """Those with a finding as trees, then the others, a line each where they wait in peace."""
-    model, told = look.model, set[int]()
+def _blocks(look: Look, width: int) -> Iterator[list[str]]:
+    tree = Tree(look.model, look.now)
     grave = {pid for one in look.findings if one.severity != "info" for pid in one.pids}
-    alone = len(look.shown) == 1
-    if not look.shown:
-        yield "Nobody waits on a pipe, a FIFO, a child or a lock."
+    in_peace = []
     for pid in look.shown:
-        if pid in told:
+        if not look.asked and pid not in grave:
+            in_peace.append(pid)
+        elif pid not in tree.told:
+            yield list(_together(look, tree, pid, width))
+    if in_peace:
+        lines = [_IN_PEACE] if look.findings else []
+        yield lines + [line for pid in in_peace for line in _drawn(tree.line(pid), width)]
+    if not look.shown and not look.asked:
+        yield [_NOBODY]
+    if look.unknown:
+        lines = [line for one in look.unknown for line in wrapped(clean(one), width)]
+        yield [click.style(line, dim=True) for line in lines]
+
+
+def _together(look: Look, tree: Tree, pid: int, width: int) -> Iterator[str]:
+    """One process with whoever it waits for, what is wrong there, and all whom that is about."""
+    told, pids = set(tree.told), [pid]
+    findings: list[Finding] = []
+    roots: list[tuple[int, list[Node]]] = []
+    for one in pids:
+        if one in tree.told or one not in look.model.processes:
             continue
-        if pid in grave or alone:
-            yield from _drawn(model, list(tree(model, pid, look.now, told)), width, colours)
-        else:
-            yield from _line(look, model.processes[pid], width, colours)
+        roots.append((one, tree.of(one)))
+        about = tree.told - told
+        new = [f for f in look.findings if f not in findings and not about.isdisjoint(f.pids)]
+        findings += new
+        pids += [other for finding in new for other in finding.pids]
+    for finding in sorted(findings, key=look.findings.index):
+        yield from _finding(finding, width)
+        yield ""
+    for one, nodes in roots:
+        for number, node in enumerate(nodes):
+            command = look.model.processes[one].command if number == 0 else ()
+            yield from _drawn(node, width, command=command)
+    for one in sorted(tree.told - told):
+        yield from _first_of_namespace(look, one, width)
 
 
-def _drawn(model: Model, lines: list[Line], width: int, colours: bool) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        if not line.depth:
-            yield from _marked(model, line, width, colours)
-            continue
-        following = next((one.depth for one in lines[number + 1 :] if one.depth <= line.depth), 0)
-        indent = " " * (2 + _BRANCH * (line.depth - 1))
-        begin = indent + ("├─ " if following == line.depth else "└─ ")
-        rest = indent + ("│  " if following == line.depth else "   ")
-        yield from _wrapped(clean(line.text) + ".", width, begin, rest)
+def _finding(finding: Finding, width: int) -> Iterator[str]:
+    sign = click.style(mark(finding.severity), fg=COLOURS[finding.severity], bold=True)
+    yield f"{sign} {heading(finding)}"
+    yield from (_INDENT + line for line in sentences(finding, width - len(_INDENT)))
 
 
-def _marked(model: Model, line: Line, width: int, colours: bool) -> Iterator[str]:
-    process = model.processes[line.pid or 0]
-    sign = mark(process.state)
-    if colours and process.state == "blocked":
-        sign = click.style(sign, fg="yellow")
-    first, *rest = _wrapped(clean(line.text) + ".", width - 2)
-    yield f"{sign} {first}"
-    for one in rest:
-        yield f"  {one}"
-
-
-def _line(look: Look, process: Process, width: int, colours: bool) -> Iterator[str]:
-    """A process that waits in peace, with those who could end its wait."""
-    model, telling = look.model, process.telling
-    if telling is None:
+def _first_of_namespace(look: Look, pid: int, width: int) -> Iterator[str]:
+    """What is to be known of the first process of a PID namespace."""
+    known = look.model.processes.get(pid)
+    signals = known.signals if known is not None else None
+    if signals is None or not signals.first or "SIGTERM" in signals.caught:
         return
-    sides = list(other_side(model, telling))
-    text = sentence(model, process, telling, look.now)
-    if len(sides) == 1 and telling.call != "wait":
-        pid, fds = sides[0]
-        text += f"; {other(model, pid, fds)}"
-    yield from _marked(model, Line(0, text, process.pid), width, colours)
-
-
-def _wrapped(text: str, width: int, begin: str = "", rest: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text,
-        max(width, 20),
-        initial_indent=begin,
-        subsequent_indent=begin if rest is None else rest,
-        break_on_hyphens=False,
+    text = (
+        f"{process(look.model, pid)} is the first process of its PID namespace, and does not handle"
+        " SIGTERM, which therefore does nothing to it (pid_namespaces(7))."
     )
+    yield from (_INDENT + line for line in wrapped(clean(text), width - len(_INDENT)))
+
+
+def _drawn(
+    node: Node, width: int, first: str = "", rest: str = "", command: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """A node and what is below it; its first line begins with `first`, all others with `rest`."""
+    down, along, last = ("| ", "|- ", "`- ") if ascii_only() else ("│ ", "├─ ", "└─ ")
+    sign = mark(node.state or "")
+    begin = rest + (down if node.below else _INDENT if sign else "")
+    name, does = clean(node.name), clean(node.does)
+    lines = wrapped(f"{name}{node.joint}{does}" if does else name, width - len(begin))
+    head, *more = lines
+    if head.startswith(name):
+        head = click.style(name, bold=True) + head[len(name) :]
+    signed = click.style(sign, fg=COLOURS.get(node.state or "")) + " " if sign else ""
+    yield first + signed + head
+    yield from (begin + line for line in more)
+    if len(command) > 1:
+        yield begin + click.style(
+            cut(f"$ {clean(' '.join(command))}", width - len(begin)), dim=True
+        )
+    if node.waits:
+        yield from (begin + line for line in wrapped(clean(node.waits), width - len(begin)))
+    for one in node.below:
+        is_last = one is node.below[-1]
+        yield from _drawn(
+            one,
+            width,
+            rest + (last if is_last else along),
+            rest + (" " * len(last) if is_last else down + " "),
+        )

@@ -6,55 +6,165 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ipcviz.diagnoses.words import descriptors, doing, process
 from ipcviz.events import State
 from ipcviz.model import Model, Process
-from ipcviz.why.sentences import other, other_side, sentence
+from ipcviz.model.words import joined
+from ipcviz.why.sentences import CHILD_ENDED, about, row, wait
 
 _DEEPEST = 12
 _WIDEST = 6
-"""Those who could end one wait that are told; of more, only their number."""
+"""Those who could end one wait, and waits of one process, that are told; of more, only their
+number."""
+_ABOVE = " (see above)"
+
+Side = tuple[int, tuple[int, ...]]
+"""A process that could end a wait, and its descriptors by which it could."""
 
 
-class Line(Struct):
-    """A line of the tree. `pid`: whom it is about, null for words about several."""
+class Node(Struct):
+    """A thread: the name of its process, what it does, what it waits for as far as that is a
+    sentence, and below it those who could end that. `state` is the name of its mark, null where it
+    has none; `joint` stands between name and `does`."""
 
-    depth: int
-    text: str
-    pid: int | None = None
-
-
-def tree(model: Model, pid: int, now: int, told: set[int]) -> Iterator[Line]:
-    """The tree of one process. `told`: whom earlier trees have told of, and this one tells."""
-    process = model.processes[pid]
-    told.add(pid)
-    waiting = [state for state in process.threads.values() if state.waits_for]
-    telling = process.telling
-    for state in waiting or ([telling] if telling is not None else []):
-        yield Line(0, sentence(model, process, state, now), pid)
-        yield from _below(model, state, 1, {pid}, told)
+    name: str
+    does: str = ""
+    waits: str = ""
+    below: list[Node] = []
+    state: str | None = None
+    joint: str = ": "
 
 
-def _below(
-    model: Model, state: State, depth: int, above: set[int], told: set[int]
-) -> Iterator[Line]:
-    """Those who could end a wait, and below each those who could end its own."""
-    sides = list(other_side(model, state))
-    for pid, fds in sides[:_WIDEST]:
-        text = other(model, pid, fds)
-        if pid in above:
-            yield Line(depth, f"{text}: that is itself, or waits for it", pid)
-            continue
-        process = model.processes.get(pid)
-        again = pid in told and _waits(process)
-        yield Line(depth, f"{text} (told above)" if again else text, pid)
-        if process is None or again or depth >= _DEEPEST:
-            continue
-        told.add(pid)
-        for own in process.threads.values():
-            yield from _below(model, own, depth + 1, above | {pid}, told)
-    if len(sides) > _WIDEST:
-        yield Line(depth, f"and {len(sides) - _WIDEST} others")
+class Tree:
+    """Trees that tell of everybody once. `told`: of whom they have told so far."""
+
+    def __init__(self, model: Model, now: int) -> None:
+        self._model = model
+        self._now = now
+        self.told: set[int] = set()
+
+    def of(self, pid: int, fds: tuple[int, ...] = (), depth: int = 0) -> list[Node]:
+        """A process, each of the waits of its threads, and whom they wait for."""
+        self.told.add(pid)
+        one = self._model.processes.get(pid)
+        waits = _waits_of(one) if one is not None else []
+        if one is None or not waits:
+            return [Node(process(self._model, pid, *fds), "not looked at")]
+        nodes = [self._node(one, state, alike, fds, depth) for state, alike in waits[:_WIDEST]]
+        if len(waits) > _WIDEST:
+            nodes.append(Node(f"and {len(waits) - _WIDEST} other waits of its threads"))
+        return nodes
+
+    def line(self, pid: int) -> Node:
+        """A process that waits in peace, in one sentence."""
+        model, one = self._model, self._model.processes[pid]
+        state, _ = _waits_of(one)[0]
+        waits, how_long = wait(model, state), about(state, self._now)
+        if waits is None:
+            return Node(
+                process(model, pid), row(model, one, state, 1, self._now), state=state.state
+            )
+        said = self._sentence(one, state, waits.text, waits.link)
+        if how_long:
+            said = said.replace("waits", f"waits {how_long}", 1)
+        return Node(process(model, pid), said, state=state.state)
+
+    def _node(
+        self, one: Process, state: State, alike: int, fds: tuple[int, ...], depth: int
+    ) -> Node:
+        model = self._model
+        does = row(model, one, state, alike, self._now)
+        node = Node(process(model, one.pid, *fds), does, state=state.state)
+        waits = wait(model, state, it="it")
+        if waits is None:
+            return node
+        sides = list(_sides(model, state))
+        if len(sides) < 2 and all(self._is_leaf(pid, depth) for pid, _ in sides):
+            node.waits = self._sentence(one, state, waits.text, waits.link)
+            self.told.update(pid for pid, _ in sides)
+            return node
+        node.waits = waits.text + waits.link
+        for side in sides[:_WIDEST]:
+            node.below += self._below(one, state, side, depth)
+        if len(sides) > _WIDEST:
+            node.below.append(Node(f"and {len(sides) - _WIDEST} others"))
+        return node
+
+    def _below(self, one: Process, state: State, side: Side, depth: int) -> list[Node]:
+        pid, fds = side
+        if pid in self.told:
+            does = self._what_it_does(pid, state) + _ABOVE
+            return [Node(self._named(one, side), does, joint=", which ")]
+        return self.of(pid, fds, depth + 1)
+
+    def _sentence(self, one: Process, state: State, text: str, link: str) -> str:
+        """What it waits for, and of one who alone could end that also what that one does."""
+        sides = list(_sides(self._model, state))
+        if not sides or (not link and sides == [(one.pid, ())]):
+            return text
+        names = [self._named(one, side) for side in sides[:_WIDEST]]
+        if len(sides) > _WIDEST:
+            names.append(f"{len(sides) - _WIDEST} others")
+        said = f"{text}{link} {joined(names)}"
+        pid = sides[0][0]
+        if len(sides) > 1 or pid == one.pid:
+            return said
+        again = _ABOVE if pid in self.told and self._waits_for_others(pid) else ""
+        return f"{said}, which {self._what_it_does(pid, state)}{again}"
+
+    def _named(self, one: Process, side: Side) -> str:
+        """`sleep (pid 7, fd 1)`, or `itself (fd 3)`."""
+        pid, fds = side
+        if pid != one.pid:
+            return process(self._model, pid, *fds)
+        return f"itself ({descriptors(fds)})" if fds else "itself"
+
+    def _what_it_does(self, pid: int, state: State) -> str:
+        """`sleeps and has written nothing`: of a process that could end this wait."""
+        known = self._model.processes.get(pid)
+        counts = known.counts if known is not None else ()
+        silent = bool(counts) and counts[-1].written_bytes == 0
+        data = any(one.end == "data" for one in state.waits_for)
+        return doing(self._model, pid) + (" and has written nothing" if silent and data else "")
+
+    def _is_leaf(self, pid: int, depth: int) -> bool:
+        """Whether nothing is to be told below it."""
+        return pid in self.told or depth >= _DEEPEST or not self._waits_for_others(pid)
+
+    def _waits_for_others(self, pid: int) -> bool:
+        one = self._model.processes.get(pid)
+        states = one.threads.values() if one is not None else ()
+        return any(other != pid for state in states for other, _ in _sides(self._model, state))
 
 
-def _waits(process: Process | None) -> bool:
-    return process is not None and any(state.waits_for for state in process.threads.values())
+def _waits_of(one: Process) -> list[tuple[State, int]]:
+    """What its threads do, the most telling first, and how many do the same: waits in a futex only
+    where there is nothing else, and all that is no wait in one."""
+    states = sorted(one.threads.values(), key=lambda state: (state.tid != one.pid, state.tid or 0))
+    blocked = [state for state in states if state.state == "blocked" and state.call != "futex"]
+    others = [state for state in states if state.state != "blocked"]
+    chosen = blocked or others[:1] or states[:1]
+    kinds: dict[object, list[State]] = {}
+    for state in chosen:
+        kinds.setdefault((state.call, state.channel, state.on, state.waits_for), []).append(state)
+    return [(alike[0], len(alike)) for alike in kinds.values()]
+
+
+def _sides(model: Model, state: State) -> Iterator[Side]:
+    """Each process that could end the wait, with the descriptors by which it could."""
+    found: dict[int, set[int]] = {}
+    for wanted in state.waits_for if state.state == "blocked" else ():
+        channel = model.channels.get(wanted.channel or "")
+        if channel is not None and state.call != "open":
+            for end in channel.readers if wanted.end == "space" else channel.writers:
+                found.setdefault(end.pid, set()).add(end.fd)
+        for pid in (*wanted.pids, *wanted.peers):
+            found.setdefault(pid, set())
+        if wanted.signal == CHILD_ENDED:
+            for child in model.living():
+                if child.ppid == state.pid:
+                    found.setdefault(child.pid, set())
+    if state.call not in ("wait", "pause") and isinstance(state.releasers, tuple):
+        for pid in state.releasers:
+            found.setdefault(pid, set())
+    yield from ((pid, tuple(sorted(fds))) for pid, fds in found.items())
