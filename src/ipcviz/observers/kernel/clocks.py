@@ -16,13 +16,15 @@ _STEP = 0.02
 def made_since_asleep(born: int, pid: int, tid: int) -> bool:
     """Whether a file that was made at `born`, in nanoseconds since 1970, is younger than the
     sleep of a thread. False where that cannot be told."""
-    age = time.time() - born / 1e9 + _STEP
     try:
         stat = parse_stat(read(f"/proc/{pid}/task/{tid}/stat"))
         thread_age = time.clock_gettime(time.CLOCK_BOOTTIME) - stat.start / _TICKS
-        return age < thread_age and age < _asleep_for(pid, tid, stat)
+        asleep = _asleep_for(pid, tid, stat)
     except (OSError, IndexError, ValueError):
         return False
+    # Read last: where this thread had to wait meanwhile, the file seems older, not the sleep.
+    age = time.time() - born / 1e9 + _STEP
+    return age < thread_age and age < asleep
 
 
 def asleep_for(pid: int, tid: int) -> float | None:
