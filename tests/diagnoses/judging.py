@@ -37,6 +37,16 @@ class Judged(Watched):
         self.log.append(started)
         return pid
 
+    def kill(self, role: str = "one") -> None:
+        """Kill a role's program, and tell of its end as a supervisor does."""
+        program = self.programs[role]
+        program.kill()
+        program.wait()
+        ended = events.ProcessExit(
+            t=self.log.now(), source="ipcviz", pid=program.pid, role=role, signal="SIGKILL"
+        )
+        self.log.append(ended)
+
     def runs(self, command: str) -> int:
         """Look until a process runs exactly this command; its pid."""
 
@@ -51,8 +61,12 @@ class Judged(Watched):
     def findings(self, *rules: str, after: int = LATER) -> list[Finding]:
         """Look, and judge as if what is so now had lasted for so long more: what these rules
         find, or all of them."""
+        return self.findings_at(self.log.now() + after, *rules)
+
+    def findings_at(self, moment: int, *rules: str) -> list[Finding]:
+        """The same, as if nothing changed until that moment, in nanoseconds since the run began."""
         self.look()
-        told = self.judge.judge(self.log.now() + after)
+        told = self.judge.judge(moment)
         return [
             one for one in told if isinstance(one, Finding) and (not rules or one.rule in rules)
         ]

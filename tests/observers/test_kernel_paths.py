@@ -3,51 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from observers.watching import Watched
+from path_changes import Change, a_directory, a_file, removed, renamed, replaced
 
 _READS_ALONE = "fd = os.open({path}, os.O_RDWR)\nos.read(fd, 1)"
 _POLLS = "import select\nfd = os.open({path}, os.O_RDWR)\nselect.select([fd], [], [])"
 
 
-def _remove(path: Path) -> None:
-    path.unlink()
-
-
-def _rename(path: Path) -> None:
-    path.rename(path.with_name("elsewhere"))
-
-
-def _replace(path: Path) -> None:
-    other = path.with_name("new")
-    os.mkfifo(other)
-    other.replace(path)
-
-
-def _put_a_file(path: Path) -> None:
-    path.unlink()
-    path.touch()
-
-
-def _put_a_directory(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
 CHANGES = [
-    (_remove, "nothing"),
-    (_replace, "another FIFO"),
-    (_put_a_file, "a regular file"),
-    (_put_a_directory, "a directory"),
+    (removed, "nothing"),
+    (replaced, "another FIFO"),
+    (a_file, "a regular file"),
+    (a_directory, "a directory"),
 ]
 
 
-@pytest.mark.parametrize(("change", "instead"), [*CHANGES, (_rename, "nothing")])
-def test_a_declared_fifo(watched: Watched, change: Callable[[Path], None], instead: str) -> None:
+@pytest.mark.parametrize(("change", "instead"), [*CHANGES, (renamed, "nothing")])
+def test_a_declared_fifo(watched: Watched, change: Change, instead: str) -> None:
     pid = watched.python(_READS_ALONE.format(path="a"))
     watched.blocked(pid, "read", channel="a", path_gone=False)
     assert watched.fill("a").instead is None
@@ -60,7 +35,7 @@ def test_a_declared_fifo(watched: Watched, change: Callable[[Path], None], inste
 
 
 @pytest.mark.parametrize(("change", "instead"), CHANGES)
-def test_an_undeclared_fifo(watched: Watched, change: Callable[[Path], None], instead: str) -> None:
+def test_an_undeclared_fifo(watched: Watched, change: Change, instead: str) -> None:
     path = watched.directory / "other"
     os.mkfifo(path)
     pid = watched.python(_POLLS.format(path="'other'"))
@@ -72,17 +47,17 @@ def test_an_undeclared_fifo(watched: Watched, change: Callable[[Path], None], in
     assert watched.fill(str(path)).instead == instead
 
 
-def test_an_undeclared_fifo_that_was_renamed_can_still_be_found(watched: Watched) -> None:
+def test_an_undeclared_fifo_that_wasrenamedd_can_still_be_found(watched: Watched) -> None:
     path = watched.directory / "other"
     os.mkfifo(path)
     pid = watched.python(_READS_ALONE.format(path="'other'"))
     watched.blocked(pid, "read", channel=str(path))
-    _rename(path)
+    renamed(path)
     watched.blocked(pid, "read", channel=str(path), path_gone=False)
     assert watched.fill(str(path)).instead is None
 
 
-def test_one_that_was_removed_before_the_first_look_goes_by_its_path(watched: Watched) -> None:
+def test_one_that_wasremovedd_before_the_first_look_goes_by_its_path(watched: Watched) -> None:
     path = watched.directory / "other"
     os.mkfifo(path)
     fd = os.open(path, os.O_RDWR)
@@ -93,7 +68,7 @@ def test_one_that_was_removed_before_the_first_look_goes_by_its_path(watched: Wa
     assert watched.fill(str(path)).instead == "nothing"
 
 
-def test_a_name_that_reads_as_if_it_were_removed(watched: Watched) -> None:
+def test_a_name_that_reads_as_if_it_wereremovedd(watched: Watched) -> None:
     path = watched.directory / "other (deleted)"
     os.mkfifo(path)
     pid = watched.python(_READS_ALONE.format(path="'other (deleted)'"))
@@ -107,7 +82,7 @@ def test_a_wait_on_several_descriptors_is_not_for_one_path_alone(watched: Watche
         "select.select(fds, [], [])"
     )
     watched.blocked(pid, "poll", path_gone=False)
-    _remove(watched.a)
+    removed(watched.a)
     watched.until(lambda: watched.fill("a").instead == "nothing", "the path is gone")
     watched.blocked(pid, "poll", path_gone=False)
 
@@ -121,7 +96,7 @@ def test_an_anonymous_pipe_has_no_path(watched: Watched) -> None:
 def test_a_declared_fifo_that_nobody_has_open(watched: Watched) -> None:
     pid = watched.python("import time\ntime.sleep(600)")
     watched.settled(pid, state="sleeping")
-    _put_a_file(watched.a)
+    a_file(watched.a)
     assert not watched.observer.quiet()
     watched.look()
     assert watched.fill("a").instead == "a regular file"

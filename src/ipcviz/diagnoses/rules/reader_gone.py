@@ -24,7 +24,7 @@ class ReaderGone(Rule):
         if any(process.hidden for process in model.living()):
             return
         for channel in model.channels.values():
-            if channel.present and channel.writers and not channel.readers:
+            if channel.writers and not channel.readers:
                 yield _suspicion(model, channel)
 
 
