@@ -47,9 +47,9 @@ def test_nor_does_a_worker_that_is_paused(name: str) -> None:
 
 
 def test_signals_is_a_deadlock_and_a_renamed_copy_is_one_of_the_others(tmp_path: Path) -> None:
-    found = deadlock("signals", "worker")
+    found = deadlock("signals", "worker", "main")
     copy = renamed(catalog.find("signals").parent, tmp_path / "copy")
-    other = deadlock(str(copy), NEW_NAMES["worker"])
+    other = deadlock(str(copy), NEW_NAMES["worker"], NEW_NAMES["main"])
     for part in ("what", "why", "do"):
         words = found[part]
         for old, new in NEW_NAMES.items():
@@ -68,9 +68,9 @@ def test_a_main_whose_worker_was_killed_is_told_that_nobody_is_left_to_answer() 
     assert "worker has ended" in finding["why"]
 
 
-def deadlock(scenario: str, starter: str) -> Event:
+def deadlock(scenario: str, starter: str, other: str) -> Event:
     """The one error that is found, after checking how soon, how certainly and of whom."""
-    script = f"start {starter}; expect deadlock"
+    script = f"start {starter}; wait {other} blocked; wait {starter} blocked; expect deadlock"
     told = run_headless(scenario, "--script", script, "--fail-on", "deadlock")
     assert told.code == 3, told.stderr
     (finding,) = findings(told, "error")

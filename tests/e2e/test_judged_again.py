@@ -27,15 +27,16 @@ BRIEF = 0.1
 """Seconds. What is found for less, in the midst of what one look tells, is not looked at."""
 APART = 0.5
 """Seconds between a finding and the same anew: those of a look, on a machine that is busy."""
+STUCK = "start worker; wait main blocked; wait worker blocked"
 RUNS = [
-    ("signals", None, "start worker; expect deadlock; sleep 0.3; kill main; wait all exited"),
-    ("signals", "work-in-handler", "start worker; expect handler-stuck; sleep 0.3; kill worker"),
+    ("signals", None, f"{STUCK}; expect deadlock; sleep 0.3; kill main; wait all exited"),
+    ("signals", "work-in-handler", f"{STUCK}; expect handler-stuck; sleep 0.3; kill worker"),
     ("basic-main-first", "one-way", "start main; sleep 0.9; start worker; wait all exited"),
     (
         "fork-provider",
         None,
-        "start provider; wait main ready; kill worker; fire; expect self-held-end; sleep 0.3; "
-        "kill main; wait main exited",
+        "start provider; wait main ready; kill worker; fire; wait main blocked; "
+        "expect self-held-end; sleep 0.3; kill main; wait main exited",
     ),
 ]
 

@@ -48,7 +48,8 @@ def test_a_request_that_lay_in_its_pipe_and_the_answer_to_it() -> None:
 
 
 def test_a_finding_is_told_as_it_is_raised_and_once_more_while_it_is_true() -> None:
-    script = "start worker; wait main blocked; expect deadlock; kill main; wait all exited"
+    script = "start worker; wait main blocked; wait worker blocked; expect deadlock; kill main; "
+    script += "wait all exited"
     lines = text_of("signals", "--script", script)
     found = lines.index(line_with(lines, "✗ deadlock (error, certain)"))
     words = [line[21:] for line in lines[found + 1 :] if not line[21:].startswith(" ")]
