@@ -48,14 +48,14 @@ def test_a_signal_that_is_blocked(judged: Judged) -> None:
     pid = sent(judged, blocks(USR1) + SLEEP, signal.SIGUSR1)
     finding = judged.found("signal-blocked", pids=(pid,))
     assert (finding.severity, finding.certain, finding.role) == ("warning", False, "one")
-    assert finding.what.startswith("SIGUSR1 waits for one, which blocks it")
+    assert finding.what.startswith("SIGUSR1 was sent to one, which blocks it")
     assert "A mask survives execve(2)" in finding.why
 
 
 def test_several_of_them(judged: Judged) -> None:
     code = blocks(USR1, "signal.SIGTERM") + SLEEP
     sent(judged, code, signal.SIGUSR1, signal.SIGTERM)
-    assert judged.found("signal-blocked").what.startswith("SIGTERM and SIGUSR1 wait for one")
+    assert judged.found("signal-blocked").what.startswith("SIGTERM and SIGUSR1 were sent to one")
 
 
 def test_one_that_was_blocked_before_another_program_began(judged: Judged) -> None:
@@ -85,7 +85,7 @@ def test_several_threads_that_all_block_it(judged: Judged) -> None:
     pid = judged.python(code)
     judged.until(lambda: len(judged.tids(pid)) == 2, "two threads")
     os.kill(pid, signal.SIGUSR1)
-    assert judged.found("signal-blocked").why.startswith("Each of its threads")
+    assert judged.found("signal-blocked").why.startswith("It is in the mask of each of its threads")
 
 
 def test_the_end_of_a_child_that_nobody_waits_for(judged: Judged) -> None:

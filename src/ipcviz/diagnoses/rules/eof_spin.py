@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ipcviz.diagnoses.growth import growth
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.words import holders
+from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.diagnoses.words import process as named
 from ipcviz.events import Severity
 from ipcviz.model import Channel, Model, Process
@@ -40,8 +40,8 @@ class EofSpin(Rule):
                 certain=False,
                 pids=(reader.pid,),
                 channel=channel.name,
-                what=f"{holders(model, ends)} reads from {channel.name} again and again, it seems,"
-                " and gets nothing.",
+                what=f"{holders(model, ends)} reads from {its_pipe(channel)} again and again, it"
+                " seems, and gets nothing.",
                 why="Nobody holds a write end of it, so each read returns at once with end of"
                 " file, and poll(2) does not wait either (pipe(7)).",
                 do=f"Let {who} stop at end of file, or open the FIFO anew, which waits for the"

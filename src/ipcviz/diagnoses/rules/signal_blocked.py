@@ -36,8 +36,8 @@ class SignalBlocked(Rule):
                 severity="warning",
                 certain=False,
                 pids=(process.pid,),
-                what=f"{names} {'wait' if several else 'waits'} for {who}, which blocks {it}, so"
-                " that nothing comes of it.",
+                what=f"{names} {'were' if several else 'was'} sent to {who}, which blocks {it}: so"
+                f" {'they are' if several else 'it is'} not delivered.",
                 why=_why(process, process.signals, waiting),
                 do=f"Let {who} unblock {it} (sigprocmask(2)), or start it with an empty mask.",
             )
@@ -56,12 +56,9 @@ def _waiting(model: Model, process: Process) -> set[str]:
 
 def _why(process: Process, signals: Signals, waiting: list[str]) -> str:
     """What blocks them: its own doing, its handler, or who started it."""
-    every = "Each of its threads has" if len(process.threads) > 1 else "It has"
-    several = len(waiting) > 1
-    mask = (
-        f"{every} {'them' if several else 'it'} in its mask, and nothing in it takes"
-        f" {'them' if several else 'it'} by sigwait(3) or signalfd(2)."
-    )
+    they, it = ("They are", "them") if len(waiting) > 1 else ("It is", "it")
+    mask = "the mask of each of its threads" if len(process.threads) > 1 else "its mask"
+    blocked = f"{they} in {mask}, and no sigwait(3) or signalfd(2) of it takes {it}."
     if not set(waiting).isdisjoint(signals.caught):
-        return f"{mask} A handler that still runs blocks its own signal, too (sigaction(2))."
-    return f"{mask} A mask survives execve(2): who started it may have blocked it already."
+        return f"{blocked} A handler that still runs blocks its own signal, too (sigaction(2))."
+    return f"{blocked} A mask survives execve(2): who started it may have blocked {it} already."

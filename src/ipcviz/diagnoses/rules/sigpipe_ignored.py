@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ipcviz.diagnoses.growth import growth
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.words import holders
+from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.diagnoses.words import process as named
 from ipcviz.events import Severity
 from ipcviz.model import Channel, Model, Process
@@ -35,8 +35,8 @@ class SigpipeIgnored(Rule):
                 certain=False,
                 pids=(writer.pid,),
                 channel=channel.name,
-                what=f"{holders(model, ends)} goes on writing to {channel.name}, it seems, though"
-                " nobody reads that any more.",
+                what=f"{holders(model, ends)} goes on writing to {its_pipe(channel)}, it seems,"
+                " though nobody reads that any more.",
                 why=f"{who} ignores SIGPIPE, which would have ended it: instead each write fails"
                 " with EPIPE (pipe(7)). A signal that is ignored stays so in another program, and"
                 " in every child (execve(2)): it may have been ignored by who started it.",
