@@ -24,19 +24,19 @@ from ipcviz.steps import Line
 from ipcviz.supervisor.guardian import Guardian
 
 BRIEF = 0.1
-"""Seconds. What is found for less, in the midst of what one look tells, is not looked at."""
+"""Seconds. What is found for less may be so only in the midst of what one look tells."""
 APART = 0.5
 """Seconds between a finding and the same anew: those of a look, on a machine that is busy."""
 STUCK = "start worker; wait main blocked; wait worker blocked"
 RUNS = [
-    ("signals", None, f"{STUCK}; expect deadlock; sleep 0.3; kill main; wait all exited"),
-    ("signals", "work-in-handler", f"{STUCK}; expect handler-stuck; sleep 0.3; kill worker"),
-    ("basic-main-first", "one-way", "start main; sleep 0.9; start worker; wait all exited"),
+    ("signals", None, f"{STUCK}; expect deadlock; sleep 0.8; kill main; wait all exited"),
+    ("signals", "work-in-handler", f"{STUCK}; expect handler-stuck; sleep 0.8; kill worker"),
+    ("basic-main-first", "one-way", "start main; wait main blocked; sleep 1; start worker"),
     (
         "fork-provider",
         None,
         "start provider; wait main ready; kill worker; fire; wait main blocked; "
-        "expect self-held-end; sleep 0.3; kill main; wait main exited",
+        "expect self-held-end; sleep 0.8; kill main; wait main exited",
     ),
 ]
 
@@ -50,6 +50,15 @@ class Period(NamedTuple):
     begin: float
     end: float
 
+    @property
+    def seconds(self) -> float:
+        return self.end - self.begin
+
+    def agrees(self, other: Period) -> bool:
+        """Whether the other is the same, at about the same time."""
+        near = abs(self.begin - other.begin) < APART and abs(self.end - other.end) < APART
+        return near and self[:3] == other[:3]
+
 
 @pytest.mark.parametrize(("name", "variant", "script"), RUNS)
 def test_the_same_is_found_at_the_same_time(
@@ -58,11 +67,13 @@ def test_the_same_is_found_at_the_same_time(
     file = tmp_path / "run.jsonl"
     asyncio.run(play(name, variant, script, file))
     recorded = [event for event in read(file) if not isinstance(event, Summary)]
-    live, again = sorted(periods(recorded)), sorted(periods(judged_again(recorded)))
-    assert [one[:3] for one in again] == [one[:3] for one in live] != []
-    for one, other in zip(live, again, strict=True):
-        assert 0 <= one.begin - other.begin < APART
-        assert abs(one.end - other.end) < APART
+    live, again = list(periods(recorded)), list(periods(judged_again(recorded)))
+    lasting = [one for one in live if one.seconds > BRIEF]
+    assert lasting
+    for one in lasting:
+        assert any(map(one.agrees, again)), (one, again)
+    for one in again:
+        assert one.seconds < BRIEF + APART or any(map(one.agrees, live)), (one, live)
 
 
 async def play(name: str, variant: str | None, script: str, file: Path) -> None:
@@ -118,7 +129,7 @@ def periods(told: Iterator[Event] | list[Event]) -> Iterator[Period]:
             true[key_of(event)] = event
         else:
             del true[key_of(event)]
-        if before is not None and now - before.t / 1e9 > BRIEF:
+        if before is not None:
             yield Period(*how(before), before.t / 1e9, now)
     for left in true.values():
         yield Period(*how(left), left.t / 1e9, now)
