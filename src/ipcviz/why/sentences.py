@@ -67,7 +67,8 @@ def about(state: State, now: int) -> str:
     passed = f"about {_span(seconds)}" if seconds >= 1 else "under 1 s"
     if state.limit is not None:
         return f"{passed} of {_span(state.limit)}"
-    return f"{passed} of a limited time" if state.timed else passed
+    limited = state.timed and state.state == "blocked"
+    return f"{passed} of a limited time" if limited else passed
 
 
 def _span(seconds: float) -> str:

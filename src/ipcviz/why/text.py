@@ -46,12 +46,18 @@ def _blocks(look: Look, width: int) -> Iterator[list[str]]:
             yield list(_together(look, tree, pid, width))
     if in_peace:
         lines = [_IN_PEACE] if look.findings else []
-        yield lines + [line for pid in in_peace for line in _drawn(tree.line(pid), width)]
+        yield lines + [line for pid in in_peace for line in _in_peace(tree.in_peace(pid), width)]
     if not look.shown and not look.asked:
         yield [_NOBODY]
     if look.unknown:
         lines = [line for one in look.unknown for line in wrapped(clean(one), width)]
         yield [click.style(line, dim=True) for line in lines]
+
+
+def _in_peace(nodes: list[Node], width: int) -> Iterator[str]:
+    """The longest that is one line; else the shortest."""
+    drawn = [list(_drawn(node, width)) for node in nodes]
+    return iter(next((lines for lines in drawn if len(lines) == 1), drawn[-1]))
 
 
 def _together(look: Look, tree: Tree, pid: int, width: int) -> Iterator[str]:

@@ -10,12 +10,14 @@ from ipcviz.diagnoses.words import descriptors, doing, process
 from ipcviz.events import State
 from ipcviz.model import Model, Process
 from ipcviz.model.words import joined
-from ipcviz.why.sentences import CHILD_ENDED, about, row, wait
+from ipcviz.why.sentences import CHILD_ENDED, Wait, about, row, wait
 
-_DEEPEST = 12
+_DEEPEST = 8
 _WIDEST = 6
 """Those who could end one wait, and waits of one process, that are told; of more, only their
 number."""
+_FEW = 2
+"""As many as are named of those who could end a wait in peace."""
 _ABOVE = " (see above)"
 
 Side = tuple[int, tuple[int, ...]]
@@ -52,22 +54,21 @@ class Tree:
             return [Node(process(self._model, pid, *fds), "not looked at")]
         nodes = [self._node(one, state, alike, fds, depth) for state, alike in waits[:_WIDEST]]
         if len(waits) > _WIDEST:
-            nodes.append(Node(f"and {len(waits) - _WIDEST} other waits of its threads"))
+            nodes.append(Node(f"and {len(waits) - _WIDEST} more waits of its threads"))
         return nodes
 
-    def line(self, pid: int) -> Node:
-        """A process that waits in peace, in one sentence."""
+    def in_peace(self, pid: int) -> list[Node]:
+        """A process that waits in peace, in one sentence, and in a shorter one."""
         model, one = self._model, self._model.processes[pid]
         state, _ = _waits_of(one)[0]
-        waits, how_long = wait(model, state), about(state, self._now)
+        name, waits = process(model, pid), wait(model, state)
         if waits is None:
-            return Node(
-                process(model, pid), row(model, one, state, 1, self._now), state=state.state
-            )
-        said = self._sentence(one, state, waits.text, waits.link)
+            return [Node(name, row(model, one, state, 1, self._now), state=state.state)]
+        how_long = about(state, self._now)
+        sentence, more = self._sentence(one, state, waits, _FEW)
         if how_long:
-            said = said.replace("waits", f"waits {how_long}", 1)
-        return Node(process(model, pid), said, state=state.state)
+            sentence = sentence.replace("waits", f"waits {how_long}", 1)
+        return [Node(name, said, state=state.state) for said in (sentence + more, sentence)]
 
     def _node(
         self, one: Process, state: State, alike: int, fds: tuple[int, ...], depth: int
@@ -80,14 +81,14 @@ class Tree:
             return node
         sides = list(_sides(model, state))
         if len(sides) < 2 and all(self._is_leaf(pid, depth) for pid, _ in sides):
-            node.waits = self._sentence(one, state, waits.text, waits.link)
+            node.waits = "".join(self._sentence(one, state, waits, _WIDEST))
             self.told.update(pid for pid, _ in sides)
             return node
         node.waits = waits.text + waits.link
         for side in sides[:_WIDEST]:
             node.below += self._below(one, state, side, depth)
         if len(sides) > _WIDEST:
-            node.below.append(Node(f"and {len(sides) - _WIDEST} others"))
+            node.below.append(Node(f"and {len(sides) - _WIDEST} more"))
         return node
 
     def _below(self, one: Process, state: State, side: Side, depth: int) -> list[Node]:
@@ -97,20 +98,21 @@ class Tree:
             return [Node(self._named(one, side), does, joint=", which ")]
         return self.of(pid, fds, depth + 1)
 
-    def _sentence(self, one: Process, state: State, text: str, link: str) -> str:
-        """What it waits for, and of one who alone could end that also what that one does."""
+    def _sentence(self, one: Process, state: State, waits: Wait, most: int) -> tuple[str, str]:
+        """What it waits for and who could end that; and of one who alone could what that one
+        does."""
         sides = list(_sides(self._model, state))
-        if not sides or (not link and sides == [(one.pid, ())]):
-            return text
-        names = [self._named(one, side) for side in sides[:_WIDEST]]
-        if len(sides) > _WIDEST:
-            names.append(f"{len(sides) - _WIDEST} others")
-        said = f"{text}{link} {joined(names)}"
+        if not sides or (not waits.link and sides == [(one.pid, ())]):
+            return waits.text, ""
+        names = [self._named(one, side) for side in sides]
+        if len(names) > most + 1:
+            names[most:] = [f"{len(names) - most} others"]
+        said = f"{waits.text}{waits.link} {joined(names)}"
         pid = sides[0][0]
         if len(sides) > 1 or pid == one.pid:
-            return said
+            return said, ""
         again = _ABOVE if pid in self.told and self._waits_for_others(pid) else ""
-        return f"{said}, which {self._what_it_does(pid, state)}{again}"
+        return said, f", which {self._what_it_does(pid, state)}{again}"
 
     def _named(self, one: Process, side: Side) -> str:
         """`sleep (pid 7, fd 1)`, or `itself (fd 3)`."""

@@ -25,6 +25,7 @@ _WORDS = {
     "anon_inode:[io_uring]": "io_uring",
     "anon_inode:inotify": "changes of files",
     "anon_inode:[eventpoll]": "another set of descriptors",
+    "/dev/ptmx": "a pseudo-terminal that it serves",
     "/dev/pts/": TERMINAL,
     "/dev/tty": TERMINAL,
 }
