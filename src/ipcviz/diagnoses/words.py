@@ -66,6 +66,8 @@ def thread_doing(model: Model, state: State) -> str:
     if state.state != "blocked":
         frozen = state.state == "stopped" and state.on is not None
         return "is frozen" if frozen else _DOES.get(state.state, "runs")
+    if not isinstance(state.call, str):
+        return UNSEEN
     purpose = _purpose(model, state)
     return f"waits {purpose}" if purpose and state.call != "open" else _in_call(state, purpose)
 
@@ -131,6 +133,8 @@ def carried(state: State) -> str:
     return on
 
 
+UNSEEN = "waits for what cannot be seen (no permission)"
+"""What a thread does whose calls one may not read."""
 VFORKS = ("vfork", "clone", "clone3")
 """Calls that wait for a child, but not only for its end."""
 _CARRYING = {SOCKET: "data on", TERMINAL: "input from", "/": "data from"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ipcviz.diagnoses.words import VFORKS, carried
+from ipcviz.diagnoses.words import UNSEEN, VFORKS, carried
 from ipcviz.events import EVENT_COUNTER, SOCKET, State
 from ipcviz.model import Model, Process
 from ipcviz.model.words import target_text
@@ -114,7 +114,7 @@ def wait(model: Model, state: State, it: str | None = None) -> Wait | None:
     if state.state != "blocked":
         return None
     if not isinstance(state.call, str):
-        return Wait("waits for what cannot be seen (no permission)")
+        return Wait(UNSEEN)
     wanted = state.waits_for[0] if state.waits_for else None
     target = it or target_text(model, state)
     if state.call == "open" and wanted is not None and wanted.end in _OPENS:
