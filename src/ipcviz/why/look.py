@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ipcviz.diagnoses.judge import Judge
@@ -13,9 +13,9 @@ from ipcviz.events import SEVERITIES, Finding
 from ipcviz.log import Log
 from ipcviz.model import Model, Process
 from ipcviz.observers.survey import related
-from ipcviz.observers.survey.scan import Scanned, scan
+from ipcviz.observers.survey.scan import Scan
 from ipcviz.observers.survey.survey import Survey
-from ipcviz.why.targets import Chosen, ancestors_of_ipcviz, choose, naming
+from ipcviz.why.targets import Chosen, choose
 from ipcviz.why.unseen import unseen
 
 _RECOUNT = 50_000_000
@@ -44,39 +44,46 @@ class Look:
 def look(words: Sequence[str] = ()) -> Look:
     """Look once at the processes that the words name, or without any at all of this user that wait
     on a pipe, a FIFO, a child or a lock. Raises UsageError where a word names nothing."""
-    scanned = scan()
-    chosen = choose(words, scanned)
-    apart = frozenset(ancestors_of_ipcviz(scanned))
-    log, model = Log(), Model(above_ipcviz=apart)
+    scan = Scan()
+    chosen = choose(words, scan)
+    above = frozenset(scan.ancestors(os.getpid()))
+    apart = above | {os.getpid()}
+    log, model = Log(), Model(above_ipcviz=above)
     log.listen(model.apply)
-    survey = Survey(log, scanned, apart)
+    survey = Survey(log, scan, apart)
     try:
-        survey.look(_first(chosen, scanned, apart, everybody=not words))
+        survey.look(_first(chosen, scan) if words else _suspects(scan, apart))
         _judge(survey, log, model)
+        chosen.add_opening(survey.opening())
     finally:
         survey.close()
-    chosen.pids |= set(_waiting_to_open(chosen, model))
-    notes = [*chosen.notes, *_nobody_has_open(chosen, scanned, model)]
-    about = chosen.pids if words else set(_everybody(scanned, model))
+    about = chosen.pids if words else set(_everybody(model, scan, apart))
     findings = tuple(_findings(model, about, everything=not words))
     grave = [pid for finding in findings for pid in finding.pids if finding.severity != "info"]
     shown = dict.fromkeys(pid for pid in (*grave, *sorted(about)) if pid in model.processes)
-    return Look(model, bool(words), tuple(shown), findings, (*notes, *unseen(scanned)), log.now())
+    unknown = (*chosen.notes(scan), *unseen(scan))
+    return Look(model, bool(words), tuple(shown), findings, unknown, log.now())
 
 
-def _first(
-    chosen: Chosen, scanned: Mapping[int, Scanned], apart: Set[int], everybody: bool
-) -> set[int]:
-    """Whom to look at to begin with."""
-    if everybody:
-        own = os.geteuid()
-        suspects = related.suspects(scanned, related.Ends(scanned.values()), apart)
-        return {pid for pid in suspects if scanned[pid].uid == own}
-    children = {one.pid for one in scanned.values() if one.ppid in chosen.pids}
+def _suspects(scan: Scan, apart: Set[int]) -> set[int]:
+    """Those of this user of whom there may be something to say."""
+    return {pid for pid in related.suspects(scan, apart) if _is_own(scan, pid)}
+
+
+def _first(chosen: Chosen, scan: Scan) -> set[int]:
+    """Whom to look at to begin with, of those who were asked about: their children, too, and
+    everybody who waits in an open(2) that may be of a FIFO that was asked about."""
     opening = {
-        one.pid for one in scanned.values() if any(family == "open" for family, _ in one.calls)
+        one.pid
+        for one in scan.processes.values()
+        if any(family == "open" for family, _ in one.calls or ())
     }
-    return chosen.pids | children | (opening if chosen.fifos else set())
+    children = (scan.children(pid) for pid in chosen.pids)
+    return chosen.pids.union(*children, opening if chosen.fifos else ())
+
+
+def _is_own(scan: Scan, pid: int) -> bool:
+    return pid in scan.processes and scan.processes[pid].uid == os.geteuid()
 
 
 def _judge(survey: Survey, log: Log, model: Model) -> None:
@@ -89,7 +96,7 @@ def _judge(survey: Survey, log: Log, model: Model) -> None:
     if not due:
         return
     time.sleep(max(0.0, (due - log.now()) / 1e9))
-    survey.look(())
+    survey.look()
     for event in judge.judge(log.now()):
         log.append(event)
 
@@ -106,30 +113,13 @@ def _to_recount(model: Model, log: Log) -> bool:
     )
 
 
-def _waiting_to_open(chosen: Chosen, model: Model) -> Iterator[int]:
-    names = {name for name, one in model.channels.items() if one.path in chosen.fifos.values()}
-    inodes = {key[1] for key in chosen.fifos}
-    names |= {name for name, one in model.channels.items() if one.inode in inodes and one.path}
+def _everybody(model: Model, scan: Scan, apart: Set[int]) -> Iterator[int]:
+    """Everybody of this user who waits on a pipe, a FIFO, a child or a lock of a file, but for
+    those who wait for ipcviz: who started it, and who reads what it prints."""
     for process in model.living():
-        wanted = (one for state in process.threads.values() for one in state.waits_for)
-        if any(one.channel in names for one in wanted):
-            yield process.pid
-
-
-def _nobody_has_open(chosen: Chosen, scanned: Mapping[int, Scanned], model: Model) -> Iterator[str]:
-    for path in chosen.fifos.values():
-        if not chosen.pids:
-            names = sorted(naming(path, scanned))
-            told = ", ".join(f"{scanned[pid].name} (pid {pid})" for pid in names[:5])
-            tail = f"; named in the command line of {told}." if names else "."
-            yield f"Nobody has {path} open, or waits for it{tail}"
-
-
-def _everybody(scanned: Mapping[int, Scanned], model: Model) -> Iterator[int]:
-    """Everybody of this user who waits on a pipe, a FIFO, a child or a lock of a file."""
-    for process in model.living():
-        own = process.pid in scanned and scanned[process.pid].uid == os.geteuid()
-        if own and any(waits_on_others(process)):
+        if process.pid in apart or not _is_own(scan, process.pid):
+            continue
+        if any(waits_on_others(process)) and os.getpid() not in _beyond(model, {process.pid}):
             yield process.pid
 
 
@@ -143,17 +133,7 @@ def waits_on_others(process: Process) -> Iterator[bool]:
 def _findings(model: Model, about: set[int], everything: bool) -> Iterator[Finding]:
     """The gravest first: those of whoever is told of, of those they wait for, and of their
     children. What is merely information is told of whoever was asked about."""
-    near = set(about)
-    while True:
-        beyond = related.named_in(
-            state
-            for pid in near
-            if pid in model.processes
-            for state in model.processes[pid].threads.values()
-        )
-        if beyond <= near:
-            break
-        near |= beyond
+    near = _beyond(model, about)
     near |= {one.pid for one in model.processes.values() if one.ppid in about}
     for finding in model.gravest_findings:
         if finding.severity == "info":
@@ -162,6 +142,21 @@ def _findings(model: Model, about: set[int], everything: bool) -> Iterator[Findi
             told = everything or not near.isdisjoint(finding.pids)
         if told:
             yield finding
+
+
+def _beyond(model: Model, pids: Set[int]) -> set[int]:
+    """These processes, those they wait for, whom these wait for, and so on."""
+    found, todo = set[int](), set(pids)
+    while todo:
+        found |= todo
+        states = (
+            state
+            for pid in todo
+            if pid in model.processes
+            for state in model.processes[pid].threads.values()
+        )
+        todo = related.named_in(states) - found
+    return found
 
 
 def worst(look: Look) -> str | None:

@@ -3,113 +3,147 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ipcviz.errors import UsageError
 from ipcviz.observers.kernel import native
-from ipcviz.observers.kernel.native import Key
+from ipcviz.observers.kernel.native import File, Key
 from ipcviz.observers.kernel.procfs import parse_command, read
-from ipcviz.observers.survey.related import ancestors
-from ipcviz.observers.survey.scan import Scanned
+from ipcviz.observers.survey.scan import Scan
+from ipcviz.why.unseen import hidden_by_proc
+
+_NAMED_AT_MOST = 5
 
 
 class Chosen(Struct):
-    """What was asked about: these processes, and whoever waits to open these FIFOs."""
+    """What was asked about: these processes, and whoever has one of these FIFOs open or waits to
+    open it. `gone`: paths at which nothing stands; those of whom the path was found elsewhere."""
 
-    pids: set[int] = set()
-    fifos: dict[Key, str] = {}
-    notes: list[str] = []
+    pids: set[int] = field(default_factory=set)
+    fifos: dict[Key, str] = field(default_factory=dict)
+    gone: dict[str, set[int]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    """The paths of FIFOs that somebody has open or waits for."""
+
+    def add_opening(self, opening: Iterable[tuple[int, Key | None, str]]) -> None:
+        """Add those who wait to open one of the FIFOs, or what stood at its path before."""
+        for pid, key, path in opening:
+            if key in self.fifos or path in self.fifos.values():
+                self.pids.add(pid)
+                self.used.add(path if key is None else self.fifos.get(key, path))
+
+    def notes(self, scan: Scan) -> Iterator[str]:
+        """What is to be said of paths that lead to nobody: a sentence each."""
+        for path in self.fifos.values():
+            if path not in self.used:
+                yield f"Nobody has {path} open, or waits to open it; {_named(path, scan)}."
+        for path in self.gone:
+            yield f"Nothing stands at {path}; {_named(path, scan)}."
 
 
-def choose(words: Sequence[str], scanned: Mapping[int, Scanned]) -> Chosen:
+def choose(words: Sequence[str], scan: Scan) -> Chosen:
     """Find what each word means. Raises UsageError where one means nothing."""
-    chosen = Chosen(set(), {}, [])
+    chosen = Chosen()
     for word in words:
         if word.isdecimal():
-            chosen.pids.add(_pid(word, scanned))
-        elif "/" in word or os.path.lexists(word):
-            _add_fifo(word, scanned, chosen)
+            chosen.pids.add(_pid(word, scan))
+            continue
+        file = _file(word)
+        if file is not None and file.is_fifo:
+            _add_fifo(file, word, chosen, scan)
+        elif file is not None and "/" in word:
+            expected = "expected a FIFO, a pid or a part of a command line"
+            raise UsageError(f"{word} is {file.kind}; {expected}.")
         else:
-            chosen.pids |= _matching(word, scanned)
+            _add_matching(word, chosen, scan)
     return chosen
 
 
-def _pid(word: str, scanned: Mapping[int, Scanned]) -> int:
+def _pid(word: str, scan: Scan) -> int:
     pid = int(word)
-    if pid in scanned:
-        return pid
     if pid == os.getpid():
-        raise UsageError("that is ipcviz itself.")
+        raise UsageError(f"{pid} is ipcviz itself.")
+    if pid in scan.processes:
+        return pid
     if os.path.exists(f"/proc/{pid}"):
-        raise UsageError(f"{pid} is a thread of the kernel, or of another process.")
-    raise UsageError(f"there is no process {pid}.")
+        raise UsageError(f"{pid} is a thread, of the kernel or of another process.")
+    hidden = ", or it is hidden from you" if hidden_by_proc() else ""
+    raise UsageError(f"there is no process {pid}{hidden}.")
 
 
-def _add_fifo(path: str, scanned: Mapping[int, Scanned], chosen: Chosen) -> None:
+def _file(word: str) -> File | None:
+    """What stands at a path; null where nothing does. Raises UsageError where one may not look."""
     try:
-        file = native.identify(path)
-    except FileNotFoundError:
-        matching = naming(path, scanned)
-        if not matching:
-            raise UsageError(f"there is no {path}, and no process names it.") from None
-        chosen.pids |= matching
-        chosen.notes.append(f"There is no {path}; processes that name it are told.")
-        return
+        return native.identify(word)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}.") from None
-    if not file.is_fifo:
-        expected = "expected a FIFO, a pid or a part of a command"
-        raise UsageError(f"{path} is {file.kind}; {expected}.")
-    chosen.fifos[file.key] = os.path.abspath(path)
-    for one in scanned.values():
-        if any(key == file.key for key, _, _ in one.ends.values()):
-            chosen.pids.add(one.pid)
+        if "/" not in word:
+            return None
+        raise UsageError(f"{word}: {error.strerror}.") from None
 
 
-def _matching(word: str, scanned: Mapping[int, Scanned]) -> set[int]:
-    """Those with the word in their name or command line, but for who runs ipcviz."""
-    apart = set(ancestors_of_ipcviz(scanned))
-    found = {
-        pid
-        for pid, one in scanned.items()
-        if pid not in apart and (word in one.name or word in command_of(pid))
-    }
+def _add_fifo(file: File, word: str, chosen: Chosen, scan: Scan) -> None:
+    path = os.path.abspath(word)
+    chosen.fifos[file.key] = path
+    holders = scan.holders(file.key) - {os.getpid()}
+    if holders:
+        chosen.pids |= holders
+        chosen.used.add(path)
+
+
+def _add_matching(word: str, chosen: Chosen, scan: Scan) -> None:
+    """Those with the word in their name or command line, else, of a path, with its last part."""
+    found = {pid for pid in _others(scan) if word in _command(pid) or word in _name(pid, scan)}
+    if not found and "/" in word:
+        found = naming(word, scan)
+        chosen.gone[word] = found
     if not found:
         raise UsageError(f'no process has "{word}" in its name or its command line.')
-    return found
+    chosen.pids |= found
 
 
-def naming(path: str, scanned: Mapping[int, Scanned]) -> set[int]:
-    """Those whose command line names a path, or its last part, but for who runs ipcviz."""
-    apart = set(ancestors_of_ipcviz(scanned))
+def naming(path: str, scan: Scan) -> set[int]:
+    """Those whose command line names a path, by its last part."""
     last = os.path.basename(path)
     return {
         pid
-        for pid in scanned
-        if pid not in apart and any(os.path.basename(part) == last for part in _words(pid))
+        for pid in _others(scan)
+        if any(os.path.basename(part.strip(_AROUND_WORDS)) == last for part in _words(pid))
     }
 
 
-def ancestors_of_ipcviz(scanned: Mapping[int, Scanned]) -> Iterable[int]:
-    """Whoever started ipcviz, and above: they name what they have it look for."""
-    parent = os.getppid()
-    yield parent
-    yield from ancestors(parent, scanned)
+_AROUND_WORDS = "'\"()<>|&;"
+"""What stands beside a path in a shell's command."""
 
 
-def command_of(pid: int) -> str:
-    """A process's command line in one text; empty where it has gone."""
-    return " ".join(_arguments(pid))
+def _named(path: str, scan: Scan) -> str:
+    pids = sorted(naming(path, scan))
+    if not pids:
+        return "no command line names it"
+    told = [f"{_name(pid, scan)} (pid {pid})" for pid in pids[:_NAMED_AT_MOST]]
+    more = [f"{len(pids) - _NAMED_AT_MOST} more"] if len(pids) > _NAMED_AT_MOST else []
+    return f"it is named in the command line of {', '.join([*told, *more])}"
+
+
+def _others(scan: Scan) -> Iterator[int]:
+    """Everybody but ipcviz and who started it: they name what they have it look for."""
+    return iter(scan.processes.keys() - {os.getpid(), *scan.ancestors(os.getpid())})
+
+
+def _name(pid: int, scan: Scan) -> str:
+    return scan.processes[pid].name
 
 
 def _words(pid: int) -> list[str]:
-    return [word for part in _arguments(pid) for word in part.replace("=", " ").split()]
+    return _command(pid).replace("=", " ").split()
 
 
-def _arguments(pid: int) -> tuple[str, ...]:
+def _command(pid: int) -> str:
+    """A process's command line in one text; empty where it has gone."""
     try:
-        return parse_command(read(f"/proc/{pid}/cmdline", 1 << 16))
+        return " ".join(parse_command(read(f"/proc/{pid}/cmdline", 1 << 16)))
     except OSError:
-        return ()
+        return ""

@@ -1,10 +1,12 @@
-"""Whether a file was made before or after a thread fell asleep: different clocks in the kernel."""
+"""How long a thread has slept, and whether a file is younger: different clocks in the kernel."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
+from collections.abc import Iterator, Mapping
 
 from ipcviz.observers.kernel.procfs import Stat, parse_stat, read
 
@@ -27,27 +29,39 @@ def made_since_asleep(born: int, pid: int, tid: int) -> bool:
     return age < thread_age and age < asleep
 
 
-def asleep_for(pid: int, tid: int) -> float | None:
-    """About how many seconds ago a thread was last on a processor; null where the kernel does not
-    tell."""
-    try:
-        stat = parse_stat(read(f"/proc/{pid}/task/{tid}/stat"))
-        return max(0.0, _asleep_for(pid, tid, stat))
-    except (OSError, IndexError, ValueError):
-        return None
+def asleep_for(threads: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], float]:
+    """About how many seconds ago each of these threads was last on a processor; without those of
+    whom the kernel does not tell. `threads`: by pid and tid the processor that was."""
+    by_processor: dict[int, list[tuple[int, int]]] = {}
+    for thread, processor in threads.items():
+        by_processor.setdefault(processor, []).append(thread)
+    found: dict[tuple[int, int], float] = {}
+    for processor, those in by_processor.items():
+        with contextlib.suppress(OSError, IndexError, ValueError), _on(processor):
+            now = _last_ran(os.getpid(), threading.get_native_id())
+            for thread in those:
+                with contextlib.suppress(OSError, IndexError, ValueError):
+                    found[thread] = max(0.0, now - _last_ran(*thread)) / 1e3
+    return found
 
 
 def _asleep_for(pid: int, tid: int, stat: Stat) -> float:
-    """Seconds since a thread was last on a processor, or somewhat less.
+    """Seconds since a thread was last on a processor, or somewhat less."""
+    with _on(stat.processor):
+        return (_last_ran(os.getpid(), threading.get_native_id()) - _last_ran(pid, tid)) / 1e3
 
-    /proc/PID/sched has it on a clock that each processor has for itself, and that stands still
-    while the host has taken the processor away. So our own thread moves to that processor for a
-    moment, and reads the same clock.
+
+@contextlib.contextmanager
+def _on(processor: int) -> Iterator[None]:
+    """Our own thread on this processor. Raises OSError where it may not run there.
+
+    /proc/PID/sched tells when a thread last ran on a clock that each processor has for itself, and
+    that stands still while the host has taken the processor away. So it is read there.
     """
     allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {stat.processor})
+    os.sched_setaffinity(0, {processor})
     try:
-        return (_last_ran(os.getpid(), threading.get_native_id()) - _last_ran(pid, tid)) / 1e3
+        yield
     finally:
         os.sched_setaffinity(0, allowed)
 

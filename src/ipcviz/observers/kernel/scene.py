@@ -17,10 +17,13 @@ class Scene:
         self.looks = {look.pid: look for look in looks}
         self.names = names
         self.ends = Ends(look.descriptors or {} for look in self.looks.values())
+        self._children: dict[int, list[ProcessLook]] = {}
+        for look in self.looks.values():
+            self._children.setdefault(look.main.stat.ppid, []).append(look)
 
     def children(self, pid: int) -> list[ProcessLook]:
         """The children of a process that nobody has waited for: zombies are among them."""
-        return [look for look in self.looks.values() if look.main.stat.ppid == pid]
+        return self._children.get(pid, [])
 
     def readers(self, key: Key) -> set[int]:
         """The pids of those that can take bytes out of a pipe."""

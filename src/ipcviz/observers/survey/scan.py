@@ -11,151 +11,190 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ipcviz.observers.kernel import native
 from ipcviz.observers.kernel.calls import NAMES, family
+from ipcviz.observers.kernel.descriptors import key_of
 from ipcviz.observers.kernel.native import Key
-from ipcviz.observers.kernel.procfs import numbers, read
+from ipcviz.observers.kernel.procfs import GONE, numbers, parse_signal_sets, read
 
 _KERNEL_THREAD = 0x200000
 """PF_KTHREAD of the flags in /proc/PID/stat."""
-_NO_FIFO = ("/dev/", "/proc/", "/memfd:", "/sys/")
-"""Where no FIFO stands."""
+
+Call = tuple[str, int]
+"""The family of a call, and its first argument."""
 
 
 class Scanned(Struct):
     """A process at a glance.
 
-    calls: the family and the first argument of the call that each of its threads sleeps in.
-    ends: each descriptor that is an end of a pipe, and whether it can read and can write.
-    links: the other descriptors that matter here; null where one may not see them.
+    state: the letter of its main thread. start: in clock ticks since boot.
+    runs: a thread of it is, or could be, on a processor.
     unread: signals are pending that its main thread blocks.
+    ignored: the mask of the standard signals that it ignores.
+    calls: of each thread that sleeps in one; null where one may not see them.
+    ends: each descriptor that is an end of a pipe, and whether it can read and can write.
+    links: where each descriptor leads to; null where one may not see them.
     """
 
     pid: int
-    ppid: int
-    name: str
-    state: str
-    group: int
-    session: int
-    threads: int
-    start: int
     uid: int
-    unread: bool
-    calls: list[tuple[str, int]]
-    ends: dict[int, tuple[Key, bool, bool]]
-    links: dict[int, str] | None
+    ppid: int = 0
+    name: str = ""
+    state: str = "S"
+    session: int = 0
+    threads: int = 1
+    start: int = 0
+    runs: bool = False
+    unread: bool = False
+    ignored: int = 0
+    calls: list[Call] | None = None
+    ends: dict[int, tuple[Key, bool, bool]] = {}
+    links: dict[int, str] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """A zombie, or beyond."""
+        return self.state in "ZX"
 
 
-def scan() -> dict[int, Scanned]:
-    """Every process but ipcviz itself and the kernel's threads, as it is now."""
-    fifos = _Fifos()
-    own, found = os.getpid(), {}
-    for pid in numbers_of_processes():
-        scanned = _scan(pid, fifos) if pid != own else None
-        if scanned is not None:
-            found[pid] = scanned
-    return found
-
-
-def numbers_of_processes() -> Iterator[int]:
-    """The pids that /proc lists."""
-    return (int(name) for name in os.listdir("/proc") if name.isdigit())
-
-
-def _scan(pid: int, fifos: _Fifos) -> Scanned | None:
-    base = f"/proc/{pid}"
-    try:
-        text = read(f"{base}/stat")
-        begin, end = text.index(b"("), text.rindex(b")")
-        fields = text[end + 2 :].split()
-        if int(fields[6]) & _KERNEL_THREAD:
-            return None
-        uid = os.stat(base).st_uid
-    except (OSError, ValueError, IndexError):
-        return None
-    seen = Scanned(
-        pid=pid,
-        ppid=int(fields[1]),
-        name=text[begin + 1 : end].decode(errors="backslashreplace"),
-        state=fields[0].decode(),
-        group=int(fields[2]),
-        session=int(fields[3]),
-        threads=int(fields[17]),
-        start=int(fields[19]),
-        uid=uid,
-        unread=bool(int(fields[28]) & int(fields[29])),
-        calls=[],
-        ends={},
-        links={},
-    )
-    if seen.state not in "ZX":
-        _read_descriptors(seen, base, fifos)
-        seen.calls = [call for text in _syscalls(seen, base) if (call := _call(text)) is not None]
-    return seen
-
-
-def _read_descriptors(seen: Scanned, base: str, fifos: _Fifos) -> None:
-    folder = f"{base}/fd"
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        seen.links = None
-        return
-    links: dict[int, str] = {}
-    for name in names:
-        path = f"{folder}/{name}"
-        try:
-            target = os.readlink(path)
-            key = fifos.key(path, target)
-            if key is not None:
-                # The permissions of the link are those of the descriptor (proc_pid_fd(5)).
-                mode = os.lstat(path).st_mode
-                readable, writable = bool(mode & stat.S_IRUSR), bool(mode & stat.S_IWUSR)
-                seen.ends[int(name)] = key, readable, writable
-        except OSError:
-            continue
-        links[int(name)] = target
-    seen.links = links
-
-
-class _Fifos:
-    """Which link leads to a FIFO. A path is asked once, and again only where it is one: another
-    process may hold the one that stood there before."""
+class Scan:
+    """Every process but the threads of the kernel, and who holds which pipe."""
 
     def __init__(self) -> None:
-        self._known: dict[str, bool] = {}
+        self.processes: dict[int, Scanned] = {}
+        self.readers: dict[Key, set[int]] = {}
+        """Of each pipe the pids of those who can read from it."""
+        self.writers: dict[Key, set[int]] = {}
+        self._children: dict[int, set[int]] = {}
+        self._no_fifos: set[str] = set()
+        self._listed: set[str] = set()
+        self.take_up()
 
-    def key(self, link: str, target: str) -> Key | None:
-        """The pipe that a descriptor's link leads to, null where it is none."""
-        if target.startswith("pipe:["):
-            return 0, int(target[6:-1])
-        if not target.startswith("/") or target.startswith(_NO_FIFO):
-            return None
-        if self._known.get(target) is False:
-            return None
+    def take_up(self) -> None:
+        """Take up who has come since the last pass, and forget who has gone."""
+        listed = {name for name in os.listdir("/proc") if name.isdigit()}
+        for name in self._listed - listed:
+            self.processes.pop(int(name), None)
+        for name in listed - self._listed:
+            one = self._process(int(name))
+            if one is not None:
+                self._add(one)
+        self._listed = listed
+
+    def holders(self, key: Key) -> set[int]:
+        """Everybody who holds an end of a pipe."""
+        return self.readers.get(key, set()) | self.writers.get(key, set())
+
+    def children(self, pid: int) -> set[int]:
+        """Those who were started by a process, or have come to it as orphans."""
+        return self._children.get(pid, set()) & self.processes.keys()
+
+    def leads_nowhere(self, key: Key, reads: bool, writes: bool) -> bool:
+        """Whether an end of a pipe is one of which nobody holds the other."""
+        return (writes and key not in self.readers) or (reads and key not in self.writers)
+
+    def ancestors(self, pid: int) -> Iterator[int]:
+        """A process's parent, that one's parent, and so on."""
+        one, seen = self.processes.get(pid), {pid}
+        while one is not None and one.ppid in self.processes and one.ppid not in seen:
+            seen.add(one.ppid)
+            yield one.ppid
+            one = self.processes[one.ppid]
+
+    def _add(self, one: Scanned) -> None:
+        self.processes[one.pid] = one
+        self._children.setdefault(one.ppid, set()).add(one.pid)
+        for key, reads, writes in one.ends.values():
+            if reads:
+                self.readers.setdefault(key, set()).add(one.pid)
+            if writes:
+                self.writers.setdefault(key, set()).add(one.pid)
+
+    def _process(self, pid: int) -> Scanned | None:
+        base = f"/proc/{pid}"
         try:
-            file = native.identify(link)
-        except OSError:
+            found = Scanned(pid, os.stat(base).st_uid)
+            if not _fill_in(found, read(f"{base}/stat")):
+                return None
+        except PermissionError:  # hidepid=noaccess
+            return found
+        except (OSError, ValueError, IndexError):
             return None
-        self._known[target] = file.is_fifo
-        return file.key if file.is_fifo else None
+        if not found.ended:
+            self._read_descriptors(found, base)
+            _read_calls(found, base)
+        return found
 
-
-def _syscalls(seen: Scanned, base: str) -> Iterator[bytes]:
-    """The text of each thread's `syscall` file."""
-    try:
-        if seen.threads == 1:
-            yield read(f"{base}/syscall", 256)
+    def _read_descriptors(self, one: Scanned, base: str) -> None:
+        folder = f"{base}/fd"
+        try:
+            names = os.listdir(folder)
+        except OSError:
             return
-        for tid in numbers(f"{base}/task"):
-            yield read(f"{base}/task/{tid}/syscall", 256)
+        one.links, one.ends = {}, {}
+        for name in names:
+            path = f"{folder}/{name}"
+            try:
+                one.links[int(name)] = target = os.readlink(path)
+                key = self._pipe(path, target)
+                if key is not None:
+                    # The permissions of the link are those of the descriptor (proc_pid_fd(5)).
+                    mode = os.lstat(path).st_mode
+                    one.ends[int(name)] = key, bool(mode & stat.S_IRUSR), bool(mode & stat.S_IWUSR)
+            except OSError:
+                continue
+
+    def _pipe(self, link: str, target: str) -> Key | None:
+        """The pipe that a descriptor leads to. What was once found at a path not to be one is not
+        asked again: most processes have the same few files open."""
+        if target in self._no_fifos:
+            return None
+        key = key_of(link, target)
+        if key is None:
+            self._no_fifos.add(target)
+        return key
+
+
+def _fill_in(one: Scanned, text: bytes) -> bool:
+    """Of /proc/PID/stat (proc_pid_stat(5)); false for a thread of the kernel."""
+    begin, end = text.index(b"("), text.rindex(b")")
+    fields = text[end + 2 :].split()
+    if int(fields[6]) & _KERNEL_THREAD:
+        return False
+    one.name = text[begin + 1 : end].decode(errors="backslashreplace")
+    one.state = fields[0].decode()
+    one.ppid, one.session = int(fields[1]), int(fields[3])
+    one.threads, one.start = int(fields[17]), int(fields[19])
+    one.ignored = int(fields[30])
+    if int(fields[29]):  # it blocks signals: only its status tells those that wait for all of it
+        sets = parse_signal_sets(read(f"/proc/{one.pid}/status"))
+        one.unread = bool(sets.pending & sets.blocked)
+    return True
+
+
+def _read_calls(one: Scanned, base: str) -> None:
+    """Of each thread's `syscall` file (proc_pid_syscall(5))."""
+    try:
+        paths = (
+            [base]
+            if one.threads == 1
+            else [f"{base}/task/{tid}" for tid in numbers(f"{base}/task")]
+        )
+        texts = [text for path in paths if (text := _text(path)) is not None]
     except OSError:
         return
+    one.runs = any(text.startswith(b"running") for text in texts)
+    one.calls = [call for call in map(_call, texts) if call is not None]
 
 
-def _call(text: bytes) -> tuple[str, int] | None:
-    words = text.split(None, 2)
-    if len(words) < 2 or not words[0].isdigit():
+def _text(base: str) -> bytes | None:
+    """Null where the thread has gone. Raises OSError where one may not see its calls."""
+    try:
+        return read(f"{base}/syscall", 256)
+    except GONE:
         return None
-    name = NAMES.get(int(words[0]))
+
+
+def _call(text: bytes) -> Call | None:
+    words = text.split(None, 2)
+    name = NAMES.get(int(words[0])) if len(words) > 1 and words[0].isdigit() else None
     return (family(name), int(words[1], 16)) if name is not None else None
