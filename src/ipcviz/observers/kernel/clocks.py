@@ -68,6 +68,9 @@ def _on(processor: int) -> Iterator[None]:
 
 def _last_ran(pid: int, tid: int) -> float:
     """Milliseconds of the processor's clock. Raises OSError, IndexError or ValueError where the
-    kernel does not tell."""
+    kernel does not tell: it forgets it of a thread that it moves to another processor."""
     text = read(f"/proc/{pid}/task/{tid}/sched")
-    return float(text.partition(b"se.exec_start")[2].split(None, 2)[1])
+    moment = float(text.partition(b"se.exec_start")[2].split(None, 2)[1])
+    if not moment:
+        raise ValueError("not kept")
+    return moment
