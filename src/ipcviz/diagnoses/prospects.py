@@ -29,9 +29,9 @@ class Prospect(NamedTuple):
     since: int
 
 
-def prospect(model: Model, pids: Iterable[int], asking: State) -> Prospect:
-    """What is to be expected of the likeliest of these to go on. `asking`: the wait that hangs on
-    them, so that it is no help itself. Nor is anybody who waits for ipcviz to end."""
+def prospect(model: Model, pids: Iterable[int]) -> Prospect:
+    """What is to be expected of the likeliest of these to go on. Whoever waits for ipcviz to end
+    is no help."""
     todo, done = list(pids), set(model.above_ipcviz)
     held, since = False, 0
     while todo:
@@ -43,13 +43,12 @@ def prospect(model: Model, pids: Iterable[int], asking: State) -> Prospect:
         if process is None or process.state == "running":
             return Prospect(True, held, since)
         for state in process.threads.values():
-            if state is asking:
-                continue
             since = max(since, state.began)
             held = held or _is_held(process, state)
             if _ends_soon(model, process, state):
                 return Prospect(True, held, since)
-            todo += _could_end(model, process, state)
+            if state.state == "blocked":
+                todo += _could_end(model, process, state)
     return Prospect(False, held, since)
 
 
@@ -63,7 +62,7 @@ def _ends_soon(model: Model, process: Process, state: State) -> bool:
     """Whether the wait ends by itself before long, or by something that is not looked at."""
     if state.limit is not None and state.limit <= SOON:
         return True
-    if state.state != "blocked" or state.call in ("open", "pause"):
+    if state.state != "blocked" or state.call == "open":
         return False
     if state.call == "wait":
         return state.releasers is None  # a child has ended, or one was not seen yet
@@ -71,10 +70,7 @@ def _ends_soon(model: Model, process: Process, state: State) -> bool:
         return state.releasers is None and len(process.threads) == 1
     if not state.waits_for:
         return state.on not in _WAKE_UPS
-    return any(
-        _is_beyond(model, wanted) or (state.call == "read" and _has_come(model, wanted))
-        for wanted in state.waits_for
-    )
+    return any(_is_beyond(model, wanted) for wanted in state.waits_for)
 
 
 def _is_beyond(model: Model, wanted: Wanted) -> bool:
@@ -87,12 +83,6 @@ def _is_beyond(model: Model, wanted: Wanted) -> bool:
 
 def _is_terminal(wanted: Wanted) -> bool:
     return wanted.on is not None and wanted.on.startswith(TERMINAL)
-
-
-def _has_come(model: Model, wanted: Wanted) -> bool:
-    """Whether what is read for lies in the pipe, so that the reader is just being woken."""
-    channel = model.channels.get(wanted.channel or "")
-    return channel is not None and bool(channel.queued)
 
 
 def _could_end(model: Model, process: Process, state: State) -> Iterator[int]:

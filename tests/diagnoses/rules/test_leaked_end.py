@@ -66,7 +66,13 @@ def test_a_grandchild_holds_the_output(judged: Judged, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wait", ["select.select([out], [], [])", "p = select.epoll(); p.register(out); p.poll()"]
+    "wait",
+    [
+        "select.select([out], [], [])",
+        "p = select.epoll(); p.register(out); p.poll()",
+        "select.select([out, *os.pipe(), os.eventfd(0)], [], [])",
+    ],
+    ids=["select", "epoll", "an event loop that can be woken"],
 )
 def test_a_reader_that_polls(judged: Judged, wait: str) -> None:
     read = f"out = child.stdout.fileno(); os.read(out, 1); {wait}"
@@ -165,6 +171,33 @@ def test_a_shell_that_waits_for_its_job(judged: Judged) -> None:
     no_leak(judged, reader, "sleep 1000")
 
 
+def test_somebody_else_who_may_still_write(judged: Judged) -> None:
+    reader = judged.python(reads_output_of("(sleep 1000 &) ; exec sleep 1001"))
+    no_leak(judged, reader, "sleep 1000", "sleep 1001")
+
+
+def test_a_shell_that_waits_for_its_job_and_has_let_go_of_the_end(judged: Judged) -> None:
+    script = "(sleep 1000 & exec > /dev/null; read line < $0; wait) & read line < $1"
+    reader = judged.python(reads_output_of(script))
+    judged.runs("sleep 1000")
+    judged.a.write_bytes(b"\n")
+    judged.b.write_bytes(b"\n")
+    judged.until(
+        lambda: any(one.orphaned for one in judged.model.living()), "the subshell is an orphan"
+    )
+    no_leak(judged, reader, "sleep 1000")
+
+
+def test_an_end_of_a_fifo_that_another_program_got(judged: Judged) -> None:
+    judged.python(
+        _IMPORTS + "sink = os.open(a, os.O_WRONLY)\nos.set_inheritable(sink, True)\n"
+        f"subprocess.Popen(['sleep', '1000'], close_fds=False, env={_UNNAMED})\n"
+        "os.close(sink)\ntime.sleep(1000)",
+        "two",
+    )
+    no_leak(judged, judged.start(["cat", "a"]), "sleep 1000")
+
+
 def test_an_end_that_its_starter_keeps_alive(judged: Judged) -> None:
     judged.start(["sh", "-c", "sleep 1000 > a & exec sleep 1001"], "two")
     reader = judged.start(["cat", "a"])
@@ -222,7 +255,7 @@ def test_a_second_child_that_closes_the_end_on_exec(judged: Judged) -> None:
 def test_a_child_that_runs_the_same_program(judged: Judged) -> None:
     """As the workers of a process pool hold each other's pipes."""
     reader = judged.python(
-        "import time\nsource, sink = os.pipe()\n"
+        "import time\nsource, sink = os.pipe()\nos.set_inheritable(sink, True)\n"
         "if os.fork() == 0:\n  time.sleep(1000)\nos.close(sink)\nos.read(source, 1)"
     )
     judged.blocked(reader, "read")
@@ -246,3 +279,13 @@ def test_a_reader_that_does_not_wait_for_it_alone(
     judged.settled(judged.runs("sleep 1000"), state="sleeping")
     judged.settled(reader, call=call) if call else judged.settled(reader, state="sleeping")
     assert judged.findings("leaked-end") == []
+
+
+def test_a_reader_that_has_not_read_all(judged: Judged) -> None:
+    """An edge-triggered epoll(7) tells only of what is new."""
+    read = (
+        "out = child.stdout.fileno(); os.read(out, 1); p = select.epoll();"
+        " p.register(out, select.EPOLLIN | select.EPOLLET); p.poll(); p.poll()"
+    )
+    reader = judged.python(reads_output_of("sleep 1000 & echo hello", read))
+    no_leak(judged, reader, "sleep 1000", call="poll")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from typing import Any
 
 import pytest
@@ -18,7 +19,11 @@ _POLLS = (
     "os.write(fd, bytes(1 << 20))\n{poll}"
 )
 _EPOLL = "p = select.epoll(); p.register(fd, select.EPOLLOUT); p.poll()"
-_OPENS = "import select, signal, time\nfd = os.open(a, os.O_RDONLY)\n"
+_SLOW_CHILD = "os.fork() or (os.close(fd), time.sleep(5))"
+_OPENS = (
+    "import multiprocessing, select, signal, socket, threading, time\n"
+    "fd = os.open(a, os.O_RDONLY)\n"
+)
 
 
 def full(judged: Judged, writer: int, *readers: int) -> Finding:
@@ -58,6 +63,8 @@ def test_a_reader_that_sleeps_for_long(judged: Judged) -> None:
         "os.open(b, os.O_RDONLY)",
         "select.select([os.open(b, os.O_RDWR)], [], [])",
         "select.select([], [], [], 1000)",
+        "select.select([], [], [])",
+        "lock = threading.Lock(); lock.acquire(); lock.acquire()",
         "os.system('sleep 1000 < /dev/null')",
         "select.select([], [], [os.eventfd(0)])",
     ],
@@ -124,6 +131,13 @@ def test_a_reader_at_a_terminal(judged: Judged, wait: str) -> None:
         os.close(inner)
 
 
+def test_a_reader_that_is_ready_for_a_line(judged: Judged) -> None:
+    reader = judged.python(_OPENS + "os.read(0, 1)", "two", stdin=subprocess.PIPE)
+    writer = judged.python(_FILLS)
+    judged.settled(reader, state="ready")
+    assert full(judged, writer, reader).severity == "info"
+
+
 def test_two_pipes_in_a_row(judged: Judged) -> None:
     judged.start(["sh", "-c", "yes | cat | sleep 1000; true"])
     first, second = judged.runs("yes"), judged.runs("cat")
@@ -169,18 +183,56 @@ def test_a_slow_reader(judged: Judged, does: str, fields: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     ("does", "call"),
     [
-        ("import socket; mine, other = socket.socketpair(); mine.recv(1)", "recvfrom"),
-        ("mine, other = os.pipe(); os.fork() or time.sleep(5); os.read(mine, 1)", "read"),
-        (
-            "signal.signal(signal.SIGCHLD, print); os.fork() or time.sleep(5); signal.pause()",
-            "pause",
-        ),
+        ("mine = socket.socket(type=socket.SOCK_DGRAM); mine.recv(1)", "recvfrom"),
+        ("os.read(os.open(b, os.O_RDONLY), 1)", "read"),
+        ("multiprocessing.Semaphore(0).acquire()", "futex"),
+        (f"mine, other = os.pipe(); {_SLOW_CHILD}; os.close(other); os.read(mine, 1)", "read"),
+        (f"mine = os.eventfd(0); {_SLOW_CHILD}; select.select([mine], [], [])", "poll"),
+        (f"signal.signal(signal.SIGCHLD, print); {_SLOW_CHILD}; signal.pause()", "pause"),
     ],
-    ids=["the network", "a writer that is slow", "a child's signal"],
+    ids=[
+        "the network",
+        "a writer out of sight",
+        "a lock that others share",
+        "a writer that is slow",
+        "an event that a slow one counts",
+        "a child's signal",
+    ],
 )
 def test_a_reader_that_waits_for_what_will_come(judged: Judged, does: str, call: str) -> None:
-    reader = judged.python(_OPENS + does, "two")
-    merely_slow(judged, judged.python(_FILLS), reader, call=call)
+    out_of_sight = os.open(judged.b, os.O_RDWR)
+    try:
+        reader = judged.python(_OPENS + does, "two")
+        merely_slow(judged, judged.python(_FILLS), reader, call=call)
+    finally:
+        os.close(out_of_sight)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        f"mine, other = os.pipe(); {_SLOW_CHILD}; os.close(other)",
+        "mine = os.pidfd_open(os.fork() or (os.close(fd), time.sleep(5)))",
+    ],
+)
+def test_a_reader_that_waits_for_a_terminal_or_a_slow_one(judged: Judged, others: str) -> None:
+    outer, inner = os.openpty()
+    try:
+        does = f"{others}; select.select([mine, 0], [], [])"
+        reader = judged.python(_OPENS + does, "two", stdin=inner)
+        merely_slow(judged, judged.python(_FILLS), reader, call="poll")
+    finally:
+        os.close(outer)
+        os.close(inner)
+
+
+def test_a_reader_out_of_sight(judged: Judged) -> None:
+    out_of_sight = os.open(judged.a, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        judged.blocked(judged.python(_FILLS), "write")
+        assert judged.findings("pipe-full") == []
+    finally:
+        os.close(out_of_sight)
 
 
 def test_a_reader_of_which_a_thread_computes(judged: Judged) -> None:

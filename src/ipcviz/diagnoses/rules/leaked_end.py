@@ -96,7 +96,7 @@ def _leaks(
     """The writers of all that a thread waits for; none where it waits for anything else, but for
     what merely wakes it. `above`: pipes that are asked about already."""
     found: list[_Leak] = []
-    for wanted in state.waits_for if state.call in ("read", "poll") else ():
+    for wanted in state.waits_for:
         channel = model.channels.get(wanted.channel or "")
         if wanted.on in (EVENT_COUNTER, SIGNAL_DESCRIPTOR) or _is_own(channel, reader):
             continue

@@ -30,7 +30,7 @@ class PipeFull(Rule):
         A deadlock explains more, and a pipe further on whose reader is stuck."""
         for writer, state in sleepers(model):
             for channel in _full(model, state):
-                expected = prospect(model, _readers(channel), state)
+                expected = prospect(model, _readers(channel))
                 if channel.readers and not expected.soon:
                     yield _suspicion(model, graph, writer, state, channel, expected)
 
