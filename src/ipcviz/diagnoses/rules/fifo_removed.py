@@ -38,7 +38,7 @@ def _suspicion(model: Model, process: Process, state: State, channel: Channel | 
     end = state.waits_for[0].end if state.waits_for else None
     until = f"until somebody {_OPENS_IT[end]}" if end in _OPENS_IT else "for data"
     instead = channel.instead if channel is not None else None
-    leads = f"leads to {instead} now" if instead else "leads elsewhere now"
+    leads = f"leads to {instead} now" if instead else "does not lead to it any more"
     return Suspicion(
         since=state.began,
         severity="error",

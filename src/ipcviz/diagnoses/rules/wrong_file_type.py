@@ -38,8 +38,8 @@ def _suspicion(model: Model, channel: Channel, waiting: list[int]) -> Suspicion:
         certain=True,
         pids=tuple(sorted(users)),
         channel=channel.name,
-        what=f"{path} is {channel.instead}, not a FIFO{on}.",
-        why=f"Whoever opens it now gets {channel.instead}, and meets nobody there (fifo(7)).",
+        what=f"{channel.name} is {channel.instead}, not a FIFO{on}.",
+        why=f"Whoever opens {path} now gets that, and meets nobody there (fifo(7)).",
         do=f"Remove it, make the FIFO anew with mkfifo(1), and open it without O_CREAT: a shell's"
         f" > {_last(path)} creates a regular file where there is none.",
     )
