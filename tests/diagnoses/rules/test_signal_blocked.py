@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pytest
 
 from diagnoses.judging import Judged
+from ipcviz.diagnoses.rule import WAITED_LONG
 
 USR1 = "signal.SIGUSR1"
 IMPORTS = "import ctypes, select, signal, threading, time\n"
@@ -123,6 +124,18 @@ def test_a_critical_section_that_is_over(judged: Judged) -> None:
     judged.a.write_bytes(b"x")
     judged.settled(pid, state="sleeping")
     assert judged.findings("signal-blocked") == []
+
+
+def test_a_signal_that_comes_and_is_taken_again_and_again(judged: Judged) -> None:
+    """Every look may see another one that waits, as of a program that wakes so often."""
+    handler = "signal.signal(signal.SIGUSR1, lambda *_: None)\n"
+    code = blocks(USR1) + handler + SECTION + "while True: time.sleep(0.01)"
+    pid = sent(judged, code, signal.SIGUSR1, state="blocked")
+    judged.a.write_bytes(b"x")
+    judged.settled(pid, state="sleeping")
+    began = judged.model.processes[pid].undelivered["SIGUSR1"]
+    judged.until(lambda: judged.log.now() - began > WAITED_LONG, "it has lasted")
+    assert judged.findings("signal-blocked", after=0) == []
 
 
 @pytest.mark.parametrize("name", ["SIGCONT", "SIGURG", "SIGWINCH"])

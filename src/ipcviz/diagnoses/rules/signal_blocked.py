@@ -14,6 +14,7 @@ from ipcviz.model.words import joined
 
 _HARMLESS = ("SIGCONT", "SIGURG", "SIGWINCH")
 """They do their work without delivery, or are ignored by default (signal(7))."""
+_CHILD_ENDED = "SIGCHLD"
 
 
 class SignalBlocked(Rule):
@@ -25,14 +26,15 @@ class SignalBlocked(Rule):
     def check(self, model: Model, graph: WaitGraph) -> Iterator[Suspicion]:
         """Each process with such signals, but for one that is stopped: that takes none at all."""
         for process in model.living():
-            waiting = sorted(_waiting(model, process))
-            if not waiting or process.signals is None or process.state == "stopped":
+            since = _waiting(model, process)
+            if not since or process.signals is None or process.state == "stopped":
                 continue
+            waiting = sorted(since)
             names, who = joined(waiting), named(model, process.pid)
             several = len(waiting) > 1
             it = "them" if several else "it"
             yield Suspicion(
-                since=min(process.undelivered[signal] for signal in waiting),
+                since=min(since.values()),
                 severity="warning",
                 certain=False,
                 pids=(process.pid,),
@@ -43,15 +45,32 @@ class SignalBlocked(Rule):
             )
 
 
-def _waiting(model: Model, process: Process) -> set[str]:
-    """The signals that would do something, and wait. SIGCHLD does nothing by default, either; it
-    matters to a parent that has a child to wait for."""
+def _waiting(model: Model, process: Process) -> dict[str, int]:
+    """The signals that would do something and wait, since each does.
+
+    One that a process handles may come again and again, and each time be taken while nobody looks:
+    of that one counts how long the process has slept. Of others, to be taken would have ended it.
+    """
     ignored = process.signals.ignored if process.signals is not None else ()
-    waiting = set(process.undelivered).difference(_HARMLESS, ignored)
+    caught = process.signals.caught if process.signals is not None else ()
+    asleep = max((state.began for state in process.threads.values()), default=0)
+    found: dict[str, int] = {}
+    for signal, since in process.undelivered.items():
+        if signal in (*_HARMLESS, *ignored):
+            continue
+        if signal == _CHILD_ENDED and not _has_zombie(model, process):
+            continue
+        if signal != _CHILD_ENDED and signal not in caught:
+            found[signal] = since
+        elif process.state != "running":
+            found[signal] = max(since, asleep)
+    return found
+
+
+def _has_zombie(model: Model, process: Process) -> bool:
+    """Whether a child waits to be waited for: else it does not matter that one has ended."""
     children = (one for one in model.processes.values() if one.ppid == process.pid)
-    if "SIGCHLD" in waiting and not any(child.state == "zombie" for child in children):
-        waiting.remove("SIGCHLD")
-    return waiting
+    return any(child.state == "zombie" for child in children)
 
 
 def _why(process: Process, signals: Signals, waiting: list[str]) -> str:
