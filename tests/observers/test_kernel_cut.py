@@ -8,6 +8,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from ipcviz.events import Fill, State
 from observers.watching import Watched
 from waiting import wait_until
@@ -97,7 +99,7 @@ def test_processes_that_come_and_go_at_once_raise_nothing(watched: Watched) -> N
 
 
 UNPRIVILEGED = """
-    import ctypes, os
+    import ctypes, os, select, sys
     from ipcviz.events import State
     from ipcviz.log import Log
     from ipcviz.observers.kernel.observer import KernelObserver
@@ -108,6 +110,8 @@ UNPRIVILEGED = """
     if child == 0:
         ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
         os.close(writer)
+        while sys.argv[1] == "running" and not select.select([reader], [], [], 0)[0]:
+            pass
         os.read(reader, 1)  # until its parent ends
         os._exit(0)
     if os.getuid() == 0:
@@ -119,7 +123,7 @@ UNPRIVILEGED = """
         observer.look({child: "one"})
         return [
             event for event in log.events
-            if isinstance(event, State) and event.state == "blocked" and event.call is None
+            if isinstance(event, State) and event.state == sys.argv[1] and event.call is None
         ]
 
     state = wait_until(told, "a state")[-1]
@@ -128,12 +132,19 @@ UNPRIVILEGED = """
 """Watches a child that nobody may look into, since it is not dumpable (prctl(2)) or root's."""
 
 
-def test_what_may_not_be_read_is_said() -> None:
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("blocked", "not readable: no permission to see its calls|None"),
+        ("running", "None|UNSET"),
+    ],
+)
+def test_what_may_not_be_read_is_said(state: str, said: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(UNPRIVILEGED)],
+        [sys.executable, "-c", textwrap.dedent(UNPRIVILEGED), state],
         env={"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
     )
     assert done.stderr == ""
-    assert done.stdout.strip() == "not readable: no permission to see its calls|None"
+    assert done.stdout.strip() == said

@@ -96,6 +96,13 @@ def test_a_process_that_was_an_orphan_when_first_seen(watched: Watched) -> None:
     assert orphaned == {("sleep", "601"): True, ("sleep", "602"): False}
 
 
+def test_an_orphan_is_found_though_nobody_else_is_left(watched: Watched) -> None:
+    watched.start(["sh", "-c", "sleep 601 &"])
+    watched.programs["one"].wait()
+    orphan = watched.started("sleep 601")
+    assert [one.pid for one in watched.told(ProcessStart)] == [orphan]
+
+
 def test_a_thread_that_ends_is_told(watched: Watched) -> None:
     pid = watched.python(
         "import threading, time\n"

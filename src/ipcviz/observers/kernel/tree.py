@@ -107,15 +107,13 @@ class Tree:
 
     def _descend(self, now: int) -> None:
         todo = list(self._known.values())
-        while todo:
+        while todo or (todo := [self._known[pid] for pid in self._adopt(now)]):
             process = todo.pop()
             for thread in process.threads.values():
                 for pid in thread.child_pids():
                     if pid not in self._known:
                         self._add(pid, process, False, None, now)
                         todo += [self._known[pid]] if pid in self._known else []
-            if not todo:
-                todo = [self._known[pid] for pid in self._adopt(now)]
 
     def _adopt(self, now: int) -> Iterator[int]:
         """Those that became children of ipcviz and were not seen before."""
