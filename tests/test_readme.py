@@ -7,6 +7,7 @@ from pathlib import Path
 
 from headless_run import run_headless
 from ipcviz import cli
+from ipcviz.diagnoses.rules import RULES
 from ipcviz.scenarios import catalog
 from ipcviz.ui.commands import APP, MENU, RUN
 
@@ -33,6 +34,14 @@ def test_it_names_every_option_and_no_other() -> None:
 def test_it_names_every_scenario() -> None:
     ids = {file.parent.name for file in catalog.builtin()}
     assert ids <= set(re.findall(r"^\| ([a-z-]+) \|", README, re.MULTILINE))
+
+
+def test_it_tells_every_rule_as_the_rule_itself_does() -> None:
+    told = set(re.findall(r"^\| (\S+) \| (\w+) \| (.+) \|$", README, re.MULTILINE))
+    expected = {
+        (rule.name, rule.severity, " ".join((rule.__doc__ or "").split())) for rule in RULES
+    }
+    assert expected <= told
 
 
 def test_it_names_every_key_of_the_app_and_no_other() -> None:

@@ -33,13 +33,14 @@ class Seen:
         """A pipe, and of each of its ends the holders: pid to descriptor. Its name."""
         name = f"pipe:[{inode}]"
         self.tell(events.ChannelCreate(t=0, channel=name, kind="pipe", inode=inode))
-        ends = [
-            tuple(Holder(pid=pid, fd=fd, mode=mode, cloexec=True) for pid, fd in holders.items())
-            for mode, holders in (("read", readers), ("write", writers))
-        ]
         self.tell(
             events.Fill(
-                t=0, channel=name, queued=0, capacity=65536, readers=ends[0], writers=ends[1]
+                t=0,
+                channel=name,
+                queued=0,
+                capacity=65536,
+                readers=_ends("read", readers),
+                writers=_ends("write", writers),
             )
         )
         return name
@@ -97,3 +98,7 @@ def finding(*pids: int, severity: events.Severity = "error", certain: bool = Tru
         why="Since it is.",
         do="Alter it.",
     )
+
+
+def _ends(mode: events.Mode, holders: dict[int, int]) -> tuple[Holder, ...]:
+    return tuple(Holder(pid=pid, fd=fd, mode=mode, cloexec=True) for pid, fd in holders.items())
