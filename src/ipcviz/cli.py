@@ -7,21 +7,20 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 import ipcviz
-from ipcviz.diagnoses.fail_on import FailOn, choices
-from ipcviz.diagnoses.listing import rule_help
 from ipcviz.errors import UsageError
 from ipcviz.exits import DONE, FOUND, INTERRUPTED
-from ipcviz.launch import open_app
-from ipcviz.scenarios import catalog, describe
 
+# What only some commands need is imported by those: `why` has to be quick.
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ipcviz.diagnoses.fail_on import FailOn
     from ipcviz.log import Listener
     from ipcviz.scenarios.schema import Loaded
     from ipcviz.steps import Line
@@ -42,6 +41,8 @@ def commands(context: click.Context) -> None:
     Without a command: the menu of scenarios.
     """
     if context.invoked_subcommand is None:
+        from ipcviz.launch import open_app
+
         context.exit(open_app())
 
 
@@ -49,6 +50,8 @@ def _scenarios(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """For the shell's completion: the built-in ids that begin so, and files."""
+    from ipcviz.scenarios import catalog
+
     ids = [file.parent.name for file in catalog.builtin()]
     found = [CompletionItem(name) for name in ids if name.startswith(incomplete)]
     return [*found, CompletionItem(incomplete, type="file")]
@@ -58,12 +61,24 @@ def _fail_on_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """For the shell's completion: what the last of the names may be."""
+    from ipcviz.diagnoses.fail_on import choices
+
     before, comma, begun = incomplete.rpartition(",")
     return [CompletionItem(before + comma + name) for name in choices() if name.startswith(begun)]
 
 
+def _path(context: click.Context, parameter: click.Parameter, text: str | None) -> Path | None:
+    from pathlib import Path
+
+    return Path(text) if text is not None else None
+
+
 def _fail_on(context: click.Context, parameter: click.Parameter, text: str | None) -> FailOn | None:
-    return FailOn(text) if text is not None else None
+    if text is None:
+        return None
+    from ipcviz.diagnoses.fail_on import FailOn
+
+    return FailOn(text)
 
 
 class _WithRules(click.Command):
@@ -71,6 +86,8 @@ class _WithRules(click.Command):
 
     def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List every rule."""
+        from ipcviz.diagnoses.listing import rule_help
+
         with formatter.section("Rules"):
             formatter.write_dl(list(rule_help().items()))
 
@@ -79,6 +96,8 @@ class _WithRules(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
 def list_(as_json: bool) -> None:
     """The scenarios, a line each: id, title, chapter."""
+    from ipcviz.scenarios import catalog, describe
+
     scenarios = [catalog.load(file).scenario for file in catalog.builtin()]
     click.echo(describe.listing_json(scenarios) if as_json else describe.listing(scenarios))
 
@@ -88,6 +107,9 @@ def list_(as_json: bool) -> None:
 @click.option("--variant", metavar="NAME", help="Lay this variant over it.")
 def show(scenario: str, variant: str | None) -> None:
     """What SCENARIO teaches, its findings, programs, pipes, keys, steps, variants, references."""
+    from ipcviz.diagnoses.listing import rule_help
+    from ipcviz.scenarios import catalog, describe
+
     found = catalog.load(scenario, variant, rule_help).scenario
     width = shutil.get_terminal_size((_PAGE, 24)).columns
     rules = rule_help() if found.raises or found.may_raise else {}
@@ -120,7 +142,8 @@ def why(targets: tuple[str, ...], as_json: bool, watch: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="With --headless: events as JSON Lines.")
 @click.option(
     "--record",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
+    callback=_path,
     metavar="FILE",
     help="Write every event into FILE as JSON Lines; an older recording there is replaced, "
     "any other file is not. In the app a further run goes into FILE with -2, -3 ... in its name.",
@@ -158,12 +181,17 @@ def run(
     """
     if as_json and not headless:
         raise UsageError("--json goes with --headless.")
+    from ipcviz.diagnoses.listing import rule_help
+    from ipcviz.scenarios import catalog
+
     loaded = catalog.load(scenario, variant, rule_help)
     lines = _lines(script, loaded) if script is not None else None
     listeners = [fail_on.hear] if fail_on is not None else []
     if headless:
         code = _headless(loaded, lines, as_json, record, timeout or _HEADLESS_TIMEOUT, listeners)
     else:
+        from ipcviz.launch import open_app
+
         code = open_app(loaded, lines, record, timeout, listeners)
     if code == DONE and fail_on is not None and fail_on.raised:
         code = FOUND
@@ -171,6 +199,7 @@ def run(
 
 
 def _lines(script: str, loaded: Loaded) -> tuple[Line, ...]:
+    from ipcviz.diagnoses.listing import rule_help
     from ipcviz.scenarios import steps
     from ipcviz.steps import Line
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ipcviz.observers.kernel.native import File, Key
 from ipcviz.observers.kernel.paths import Lead, instead, standing_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 UNDECLARED_AT_MOST = 1_000
 """Undeclared FIFOs whose names are known. Beyond them the oldest is forgotten: a program may make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -19,6 +20,7 @@ EVERY = 1.0
 def why(words: Sequence[str], as_json: bool, watch: bool, width: int) -> int:
     """Look, and tell; with `watch` until a person ends it. Answers the exit code: FOUND where a
     finding is an error. Raises UsageError where a word names no process."""
+    gc.freeze()  # What was imported is no garbage; to look for it took longer than the look.
     while True:
         code = _once(words, as_json, watch, width)
         if not watch:

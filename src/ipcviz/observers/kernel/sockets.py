@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import struct
 from collections.abc import Iterator
 
@@ -95,6 +94,8 @@ def _lines(pid: int) -> Iterator[_Line]:
 
 def _address(text: str) -> str:
     """Of `0100007F:1F90`: words of 32 bits, each as this machine stores it, and the port."""
+    import socket  # late: it takes a while, and few wait on one
+
     digits, _, port = text.partition(":")
     words = (int(digits[at : at + 8], 16) for at in range(0, len(digits), 8))
     packed = b"".join(struct.pack("=I", word) for word in words)

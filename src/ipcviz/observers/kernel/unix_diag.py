@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import struct
 from collections.abc import Iterator
 
@@ -35,6 +34,8 @@ class UnixSocket(Struct, frozen=True):
 
 def ask(inode: int) -> UnixSocket | None:
     """What the kernel tells of it; null where it is no unix socket of this network namespace."""
+    import socket  # late: it takes a while, and few wait on one
+
     request = _REQUEST.pack(
         _REQUEST.size,
         _SOCK_DIAG_BY_FAMILY,
