@@ -79,10 +79,28 @@ def test_those_from_whom_somebody_waits_for_data(watched: Watched, written: int)
     assert not watched.told(Counts, pid=reader)
 
 
+def test_a_first_byte_is_told_at_once(watched: Watched) -> None:
+    """Nobody may look again for long."""
+    reader = watched.python("os.read(os.open(a, os.O_RDONLY), 1)")
+    writer = watched.python(
+        "import time\nos.open(a, os.O_WRONLY); os.read(os.open(b, os.O_RDONLY), 1)\n"
+        "os.write(2, b'a note\\n'); time.sleep(600)",
+        "two",
+        stderr=subprocess.DEVNULL,
+    )
+    watched.blocked(reader, "read")
+    watched.blocked(writer, "open")
+    assert counted(watched, writer)[-1].written_bytes == 0
+    watched.b.write_bytes(b"x")
+    watched.settled(writer, state="sleeping")
+    assert watched.told(Counts, pid=writer)[-1].written_bytes == 7
+
+
 def test_nothing_is_told_anew_of_those_at_rest(watched: Watched) -> None:
-    watched.blocked(watched.python("os.read(os.open(a, os.O_RDONLY), 1)"), "open")
+    reader = watched.python("os.read(os.open(a, os.O_RDONLY), 1)")
     writer = watched.python("import time\nos.open(a, os.O_WRONLY)\ntime.sleep(600)", "two")
-    counted(watched, writer)
-    told = len(watched.log.events)
-    watched.until(lambda: watched.log.now() > watched.told(Counts)[-1].t + 2 * APART, "a while")
-    assert len(watched.log.events) == told
+    watched.blocked(reader, "read")
+    watched.settled(writer, state="sleeping")
+    (count,) = counted(watched, writer)
+    watched.until(lambda: watched.log.now() > count.t + 2 * APART, "more than two counts' time")
+    assert watched.told(Counts) == [count]

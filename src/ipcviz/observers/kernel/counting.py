@@ -13,6 +13,7 @@ from ipcviz.scenarios import signals
 
 APART = 250_000_000
 """Nanoseconds between two counts of a process at least, so that their difference says something."""
+_WRITTEN = "written_bytes"
 _SIGPIPE = 1 << (signals.number("SIGPIPE") - 1)
 
 
@@ -20,7 +21,8 @@ class Counting:
     """Counts the calls and bytes of suspects: of those who may write without a reader or read
     without a writer again and again, and of those from whom somebody waits for a first byte.
 
-    apart: nanoseconds between two counts of a process at least.
+    apart: nanoseconds between two counts of a process at least, but for its first byte, which is
+    told at once: it may write no more, and then nobody looks again.
     """
 
     def __init__(self, apart: int = APART) -> None:
@@ -33,7 +35,8 @@ class Counting:
         self._told = {pid: counts for pid, counts in self._told.items() if pid in looks}
         for pid, figures in sorted(_suspects(view, looks).items()):
             told = self._told.get(pid)
-            if told is not None and now - told.t < self._apart:
+            silent = told is not None and not told.written_bytes and _WRITTEN in figures
+            if told is not None and now - told.t < self._apart and not silent:
                 continue
             counts = read_counts(looks[pid], now)
             if counts is not None and (told is None or _differ(told, counts, figures)):
@@ -79,7 +82,7 @@ def _suspects(view: View, looks: dict[int, ProcessLook]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     for fill in view.fills:
         if fill.channel in awaited and fill.queued == 0:
-            figure, pids = "written_bytes", {end.pid for end in fill.writers}
+            figure, pids = _WRITTEN, {end.pid for end in fill.writers}
         elif not fill.readers:
             figure, pids = "writes", set(_write_in_vain(fill, looks))
         elif not fill.writers:
