@@ -243,6 +243,14 @@ def test_one_that_waits_for_its_own_locks_is_likely(judged: Judged, code: str, w
     assert finding.why.startswith(f"{who} for a lock ")
 
 
+def test_who_waits_for_one_that_waits_for_itself_is_named(judged: Judged) -> None:
+    start(judged, "fd = os.open(a, os.O_WRONLY)\n" + NO_HANDLERS + TAKEN_TWICE)
+    two = start(judged, "os.read(os.open(a, os.O_RDONLY), 1)", "two")
+    judged.blocked(two, "read")
+    finding = deadlock(judged, certain=False)
+    assert finding.what == "one waits for itself. two waits for one in vain."
+
+
 def test_a_run_of_which_nobody_moves_is_likely_one(judged: Judged) -> None:
     pids = [
         start(judged, "os.open(a, os.O_RDONLY)"),

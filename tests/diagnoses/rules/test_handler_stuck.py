@@ -68,7 +68,7 @@ def test_whoever_waits_for_it_is_named_and_the_run_that_stands_still_is_not(
     interrupt(judged, TAKES_IT + "fd = os.open(a, os.O_RDWR)\n" + HOLDS_IT)
     two = judged.python("os.read(os.open(a, os.O_RDONLY), 1)", "two")
     judged.blocked(two, "read")
-    assert stuck(judged).what.endswith(" two waits for it in vain.")
+    assert stuck(judged).what.endswith(" two waits for one in vain.")
     assert judged.findings("deadlock") == []
 
 

@@ -73,7 +73,7 @@ def _of_one(model: Model, graph: WaitGraph, one: Process) -> Suspicion:
         severity="error",
         certain=False,
         pids=(one.pid,),
-        what=f"{who} waits for itself." + in_vain(model, graph.victims((one.pid,)), "it"),
+        what=f"{who} waits for itself." + in_vain(model, graph.victims((one.pid,)), who),
         why=f"{threads} for a lock that only one of its own threads could free (futex(2)).",
         do=f"End {who}; look for a lock that is taken twice, or two that are taken in two orders.",
     )

@@ -43,7 +43,7 @@ def _suspicion(
         certain=all(one.agreed for one in states),
         pids=(process.pid,),
         what=f"{who} waits for a lock inside its handler of {handler.signal}{place}."
-        + in_vain(model, graph.victims((process.pid,)), "it"),
+        + in_vain(model, graph.victims((process.pid,)), who),
         why="No other thread of it can run, so only the code that the handler interrupted"
         " could free the lock, and that goes on once the handler returns"
         " (signal-safety(7)).",
