@@ -8,8 +8,6 @@ from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, State
 from ipcviz.model import Channel, Model
 
 _WAKE_UPS = (EVENT_COUNTER, SIGNAL_DESCRIPTOR)
-_WITHOUT_WORDS = ("pause", "wait")
-"""Calls of which it is known what they wait for, also where there is nothing that would come."""
 
 
 class Standstill(NamedTuple):
@@ -23,7 +21,7 @@ class Standstill(NamedTuple):
     certain: bool
 
 
-def standstill(model: Model, channel: Channel | None) -> Standstill | None:
+def standstill(model: Model, channel: Channel | None = None) -> Standstill | None:
     """Since when every thread of the run is blocked without a time limit; null while one is not,
     or while a role was never started (one that another starts counts with its starter). `channel`:
     what the wait is on that nobody may be left to end."""
@@ -41,13 +39,13 @@ def standstill(model: Model, channel: Channel | None) -> Standstill | None:
 
 def _is_held(state: State) -> bool:
     """Blocked without a time limit, on something that belongs to the run: a network, a terminal or
-    a disk may always bring something."""
-    return (
-        state.state == "blocked"
-        and not state.timed
-        and isinstance(state.call, str)
-        and (bool(state.waits_for) or state.call in _WITHOUT_WORDS)
-        and all(wanted.on is None or wanted.on in _WAKE_UPS for wanted in state.waits_for)
+    a disk may always bring something. A wait is about to be over where a child has ended."""
+    if state.state != "blocked" or state.timed or not isinstance(state.call, str):
+        return False
+    if state.call == "wait":
+        return bool(state.releasers)
+    return (bool(state.waits_for) or state.call == "pause") and all(
+        wanted.on is None or wanted.on in _WAKE_UPS for wanted in state.waits_for
     )
 
 

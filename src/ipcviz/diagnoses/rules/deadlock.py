@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from ipcviz.diagnoses.doubts import doubts
 from ipcviz.diagnoses.rule import Rule, Suspicion
+from ipcviz.diagnoses.standstill import standstill
 from ipcviz.diagnoses.words import held_up, in_vain, process, processes
-from ipcviz.events import EVENT_COUNTER, Severity, State
+from ipcviz.events import Severity, State
 from ipcviz.model import Model, Process
 from ipcviz.model.wait_graph import Group, WaitGraph
 
@@ -30,8 +31,7 @@ class Deadlock(Rule):
         for one in model.living():
             if _waits_for_itself(one) and graph.is_closed(one.pid):
                 yield _of_one(model, graph, one)
-        if model.is_run:
-            yield from _standstill(model)
+        yield from _standstill(model)
 
 
 def _of_group(model: Model, graph: WaitGraph, group: Group) -> Suspicion:
@@ -81,36 +81,21 @@ def _of_one(model: Model, graph: WaitGraph, one: Process) -> Suspicion:
 
 def _standstill(model: Model) -> Iterator[Suspicion]:
     """Nobody of a run moves, though it cannot be proved who holds up whom."""
+    still = standstill(model)
     living = list(model.living())
-    if len(living) < 2 or not all(one.threads for one in living):
-        return  # of one that was not looked at yet nothing is known
-    states = [state for one in living for state in one.threads.values()]
-    if not all(_is_held(state) for state in states):
-        return
-    if not all(model.starter(role).starts for role in model.roles.values()):
-        return
+    if still is None or not still.certain or len(living) < 2:
+        return  # it is not certain where one waits for a signal
     pids = tuple(sorted(one.pid for one in living))
     yield Suspicion(
-        since=max(state.began for state in states),
+        since=still.since,
         severity="error",
         certain=False,
         pids=pids,
-        channel=_only_channel(states),
+        channel=_only_channel(state for one in living for state in one.threads.values()),
         what=f"{processes(model, pids)} all wait, and nobody is left who could release one.",
         why=_each(model, pids),
         do=f"{_NOTHING_MOVES}.",
         unless=_EXPLAINED_BY,
-    )
-
-
-def _is_held(state: State) -> bool:
-    """Blocked without a time limit, on pipes, processes and locks alone: a network or a terminal
-    may always bring something, and signals come from anybody."""
-    return (
-        state.state == "blocked"
-        and not state.timed
-        and bool(state.waits_for)
-        and all(one.on in (None, EVENT_COUNTER) and not one.signal for one in state.waits_for)
     )
 
 
