@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -58,8 +59,11 @@ def _answer() -> int:
         from ipcviz.launch import open_app  # the menu appears sooner without the commands
 
         return open_app()
+    gc.disable()
     from ipcviz.cli import answer
 
+    gc.freeze()  # What was imported stays, so there is no garbage in it to look for.
+    gc.enable()
     return answer()
 
 
