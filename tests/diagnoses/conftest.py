@@ -21,3 +21,11 @@ def onlooker(tmp_path: Path) -> Iterator[Judged]:
     judged = Judged(tmp_path, roles=())
     yield judged
     judged.close()
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Judged]:
+    """A run of three roles, of which the FIFO `a` leads from one to two, and `b` back."""
+    judged = Judged(tmp_path, roles=("one", "two", "three"))
+    yield judged
+    judged.close()
