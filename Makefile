@@ -24,7 +24,6 @@ bench: .venv/installed-for-tests
 	$(BIN)/python benchmarks/busy_run.py
 	$(BIN)/python benchmarks/tracer_cost.py
 	$(BIN)/python benchmarks/why_cost.py
-	$(BIN)/python benchmarks/why_cost.py
 
 pictures: .venv/installed-for-tests
 	$(BIN)/python assets/take_pictures.py
