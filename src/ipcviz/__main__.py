@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import sys
 
 from ipcviz.errors import ControlError, UsageError
-from ipcviz.exits import FAILED, INTERRUPTED, USAGE
+from ipcviz.exits import BY_SIGNAL, FAILED, INTERRUPTED, USAGE
 
 _COMPLETION = "_IPCVIZ_COMPLETE"
 """Set by the shell where it asks for the completion of a command line (click's name for it)."""
@@ -24,11 +25,14 @@ def main() -> None:
         code = _answer()
         sys.stdout.flush()
     except UsageError as error:
-        print(f"ipcviz: {error}", file=sys.stderr)
+        _say(error)
         code = USAGE
     except ControlError as error:
-        print(f"ipcviz: {error}", file=sys.stderr)
+        _say(error)
         code = FAILED
+    except BrokenPipeError:
+        _complain(None)
+        code = BY_SIGNAL + signal.SIGPIPE
     except OSError as error:
         _complain(error)
         code = FAILED
@@ -48,8 +52,17 @@ def _open_standard_streams() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _complain(error: OSError) -> None:
-    print(f"ipcviz: {error.strerror or error}.", file=sys.stderr)
+def _say(error: Exception) -> None:
+    """The sentence of a mistake, a line each of several; it may name what others wrote."""
+    from ipcviz.text import clean
+
+    lines = str(error).splitlines()
+    print("ipcviz: " + "\n".join(clean(line) for line in lines), file=sys.stderr)
+
+
+def _complain(error: OSError | None) -> None:
+    if error is not None:
+        print(f"ipcviz: {error.strerror or error}.", file=sys.stderr)
     # What could not be written to standard output is still there, and would fail once more.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 

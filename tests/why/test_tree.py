@@ -202,7 +202,7 @@ def test_each_kind_of_wait(seen: Seen, fields: dict[str, Any], row: str, waits: 
         ("sleeping", {"timed": True, "limit": 0.25}, "◦ main (pid 7): sleeping, at most 250 ms"),
         ("stopped", {}, "‖ main (pid 7): stopped by SIGTSTP, about 12 s"),
         ("zombie", {}, "z main (pid 7): ended about 12 s ago, and nobody has waited for it"),
-        ("blocked", {"call": None}, "■ main (pid 7): blocked, about 12 s"),
+        ("blocked", {"call": None}, "■ main (pid 7): asleep, about 12 s"),
         ("sleeping", {"ago": 10**9}, "◦ main (pid 7): sleeping"),
         ("sleeping", {"ago": 0}, "◦ main (pid 7): sleeping, under 1 s"),
     ],

@@ -10,6 +10,8 @@ from ipcviz.events import End
 from ipcviz.model import Channel, Model
 from ipcviz.model.words import joined
 
+_FEW = 3
+"""As many as are named of those who are out of sight."""
 _TIMERS = ("SIGALRM", "SIGVTALRM", "SIGPROF")
 """The signals of alarm(2) and setitimer(2)."""
 
@@ -36,11 +38,14 @@ def _moved(model: Model, members: Collection[int]) -> Iterator[str]:
 def _hidden(model: Model, members: Collection[int]) -> Iterator[str]:
     """Those that may hold an end unseen: of the same run, or of the session of one of them. What
     descends from a member is worse, and makes the wait-for graph leave it out."""
+    if model.others_hidden:
+        yield "Processes of other users are hidden, and one of them may hold an end."
     sessions = {model.processes[pid].session for pid in members}
     hidden = [one.pid for one in model.living() if one.hidden and one.session in sessions]
     if hidden:
         hold = "holds" if len(hidden) == 1 else "hold"
-        yield f"What {processes(model, hidden)} {hold} open cannot be seen."
+        more = f" and {len(hidden) - _FEW} others" if len(hidden) > _FEW else ""
+        yield f"What {processes(model, hidden[:_FEW])}{more} {hold} open cannot be seen."
 
 
 def _awaited(model: Model, members: Collection[int]) -> list[tuple[Channel, End]]:

@@ -36,6 +36,8 @@ class Model:
     """Those that are true now, in the order in which they were raised."""
     above_ipcviz: frozenset[int] = frozenset()
     """Of one look: those from which ipcviz descends. They may well wait for it to end."""
+    others_hidden: bool = False
+    """Of one look: there may be processes of other users that are not to be seen at all."""
     fresh: tuple[Message, ...] = ()
     """The messages that the event just folded in brought forward: written, read, lost, failed."""
     fresh_signals: tuple[SignalFlight, ...] = ()
@@ -134,6 +136,7 @@ class Model:
             hooks,
             self.findings.copy(),
             self.above_ipcviz,
+            self.others_hidden,
             self.fresh,
             self.fresh_signals,
             self.signalled.copy(),

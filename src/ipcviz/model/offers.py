@@ -23,6 +23,8 @@ class Offer:
     role: str | None = None
 
 
+REPAIRED = "repaired"
+"""The variant that shows the cure of a scenario's mistake."""
 RESET = Offer("r", "reset")
 
 
@@ -80,7 +82,7 @@ def remedies(model: Model, finding: Finding) -> Iterator[Offer]:
     yield from missing(model, living)
     yield from actions(model)
     yield from kills(about)
-    yield from variant(model)
+    yield from (offer for offer in variant(model) if offer.label == f"try {REPAIRED}")
 
 
 def _possible(model: Model, action: ActionInfo) -> bool:

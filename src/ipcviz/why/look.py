@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ipcviz.diagnoses.judge import Judge
 from ipcviz.diagnoses.rules import RULES
+from ipcviz.errors import UsageError
 from ipcviz.events import SEVERITIES, Finding
 from ipcviz.log import Log
 from ipcviz.model import Model, Process
@@ -16,7 +17,7 @@ from ipcviz.observers.survey import related
 from ipcviz.observers.survey.scan import Scan
 from ipcviz.observers.survey.survey import Survey
 from ipcviz.why.targets import Chosen, choose
-from ipcviz.why.unseen import unseen
+from ipcviz.why.unseen import hidden_by_proc, unseen
 
 _RECOUNT = 50_000_000
 """Nanoseconds until those are counted again who may read or write in vain."""
@@ -44,11 +45,12 @@ class Look:
 def look(words: Sequence[str] = ()) -> Look:
     """Look once at the processes that the words name, or without any at all of this user that wait
     on a pipe, a FIFO, a child or a lock. Raises UsageError where a word names nothing."""
+    _require_proc()
     scan = Scan()
     chosen = choose(words, scan)
     above = frozenset(scan.ancestors(os.getpid()))
     apart = above | {os.getpid()}
-    log, model = Log(), Model(above_ipcviz=above)
+    log, model = Log(), Model(above_ipcviz=above, others_hidden=hidden_by_proc())
     log.listen(model.apply)
     survey = Survey(log, scan, apart)
     try:
@@ -63,6 +65,18 @@ def look(words: Sequence[str] = ()) -> Look:
     shown = dict.fromkeys(pid for pid in (*grave, *sorted(about)) if pid in model.processes)
     unknown = (*chosen.notes(scan), *unseen(scan))
     return Look(model, bool(words), tuple(shown), findings, unknown, log.now())
+
+
+def _require_proc() -> None:
+    """Raises UsageError where /proc does not tell of the processes that this one is among."""
+    try:
+        own = os.readlink("/proc/self")
+    except OSError:
+        raise UsageError("/proc does not tell of processes; mount one (mount -t proc).") from None
+    if own != str(os.getpid()):
+        raise UsageError(
+            "/proc tells of another PID namespace; mount one of this (unshare --mount-proc)."
+        )
 
 
 def _suspects(scan: Scan, apart: Set[int]) -> set[int]:

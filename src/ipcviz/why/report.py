@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import overload
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from ipcviz.events import FindingInfo, Holder, State, Wanted
+from ipcviz.events import FindingInfo, Holder, State
 from ipcviz.model import Channel, Model, Process
+from ipcviz.text import readable
 from ipcviz.why.look import Look
 from ipcviz.why.sentences import seconds_blocked, waiting_for
+from ipcviz.why.tree import sides_of
 
 
 class HolderEntry(Struct):
-    """Who holds an end of a pipe."""
+    """Who holds an end of a pipe, or could end a wait otherwise: without `fd`."""
 
     pid: int
-    fd: int
+    fd: int | None
 
 
 class ProcessEntry(Struct):
@@ -72,9 +76,28 @@ def report(look: Look) -> Report:
     return Report(
         processes=processes,
         channels=[_channel(one) for one in _channels(look)],
-        findings=[finding.info for finding in look.findings],
-        unknown=list(look.unknown),
+        findings=[_finding(finding.info) for finding in look.findings],
+        unknown=[_readable(one) for one in look.unknown],
     )
+
+
+def _finding(info: FindingInfo) -> FindingInfo:
+    return structs.replace(
+        info,
+        channel=_readable(info.channel),
+        what=_readable(info.what),
+        why=_readable(info.why),
+        do=_readable(info.do),
+    )
+
+
+@overload
+def _readable(text: str) -> str: ...
+@overload
+def _readable(text: str | None) -> str | None: ...
+def _readable(text: str | None) -> str | None:
+    """Text of the system's, in which a byte that is not UTF-8 stands as \\xNN."""
+    return None if text is None else readable(os.fsencode(text))
 
 
 def _processes(model: Model, process: Process, now: int) -> Iterator[ProcessEntry]:
@@ -86,29 +109,26 @@ def _processes(model: Model, process: Process, now: int) -> Iterator[ProcessEntr
 
 
 def _process(model: Model, process: Process, state: State, now: int) -> ProcessEntry:
-    wanted = state.waits_for[0] if state.waits_for else None
     channel = next((one.channel for one in state.waits_for if one.channel), state.channel)
     return ProcessEntry(
         pid=process.pid,
         tid=state.tid or process.pid,
         ppid=process.ppid,
-        command=" ".join(process.command),
+        command=_readable(" ".join(process.command)),
         state=state.state,
         call=state.call if isinstance(state.call, str) else None,
-        channel=channel,
+        channel=_readable(channel),
         fd=state.fd,
-        waiting_for=waiting_for(model, state),
-        holders=_holders(model, wanted),
+        waiting_for=_readable(waiting_for(model, state)),
+        holders=_holders(model, state),
         blocked_seconds=seconds_blocked(state, now),
     )
 
 
-def _holders(model: Model, wanted: Wanted | None) -> list[HolderEntry]:
-    """The end from which the wait can be ended."""
-    channel = model.channels.get(wanted.channel or "") if wanted is not None else None
-    if channel is None or wanted is None:
-        return []
-    return _ends(channel.writers if wanted.end in ("data", "writer") else channel.readers)
+def _holders(model: Model, state: State) -> list[HolderEntry]:
+    """Whoever could end the wait, each descriptor by which it could; without one where it is by
+    ending, or by giving up a lock."""
+    return [HolderEntry(pid, fd) for pid, fds in sides_of(model, state) for fd in fds or (None,)]
 
 
 def _ends(holders: tuple[Holder, ...]) -> list[HolderEntry]:
@@ -128,7 +148,7 @@ def _channels(look: Look) -> Iterator[Channel]:
 
 def _channel(channel: Channel) -> ChannelEntry:
     return ChannelEntry(
-        name=channel.name,
+        name=_readable(channel.name),
         kind=channel.kind,
         inode=channel.inode,
         queued=channel.queued,

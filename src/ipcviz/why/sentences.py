@@ -94,7 +94,9 @@ def _status(model: Model, one: Process, state: State) -> str:
     if state.state == "stopped":
         by = state.on or one.stopped_by
         return f"stopped by {by}" if by else "stopped"
-    if state.state != "blocked" or not isinstance(state.call, str):
+    if state.state == "blocked" and not isinstance(state.call, str):
+        return "asleep"
+    if state.state != "blocked":
         return state.state
     target = "" if state.call in _ON_NOTHING else target_text(model, state)
     return f"blocked in {state.syscall or state.call}({target})"
@@ -134,7 +136,9 @@ def _for_bytes(model: Model, state: State) -> Wait:
     ends = {one.end for one in state.waits_for if one.channel is not None}
     link = {EVENT_COUNTER: ", to be counted up by"}.get(state.on or "", "")
     if ends:
-        link = ", to be read by" if ends == {"space"} else " from"
+        link = (
+            ", to be read by" if ends == {"space"} else " from" if "data" in ends else ", held by"
+        )
     elif (state.on or "").startswith(SOCKET):
         link = ", whose other end is held by"
     return Wait(f"waits for {waiting_for(model, state) or 'something unknown'}", link)

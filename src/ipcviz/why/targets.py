@@ -47,7 +47,9 @@ def choose(words: Sequence[str], scan: Scan) -> Chosen:
     """Find what each word means. Raises UsageError where one means nothing."""
     chosen = Chosen()
     for word in words:
-        if word.isdecimal():
+        if not word:
+            raise UsageError("an empty argument names nobody; expected a pid, a FIFO or a pattern.")
+        if word.isascii() and word.isdecimal():
             chosen.pids.add(_pid(word, scan))
             continue
         file = _file(word)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ipcviz.diagnoses.words import descriptors, doing, process
-from ipcviz.events import State
-from ipcviz.model import Model, Process
+from ipcviz.events import Holder, State, Wanted
+from ipcviz.model import Channel, Model, Process
 from ipcviz.model.words import joined
 from ipcviz.why.sentences import CHILD_ENDED, Wait, about, row, wait
 
@@ -79,7 +79,7 @@ class Tree:
         waits = wait(model, state, it="it")
         if waits is None:
             return node
-        sides = list(_sides(model, state))
+        sides = list(sides_of(model, state))
         if len(sides) < 2 and all(self._is_leaf(pid, depth) for pid, _ in sides):
             node.waits = "".join(self._sentence(one, state, waits, _WIDEST))
             self.told.update(pid for pid, _ in sides)
@@ -101,7 +101,7 @@ class Tree:
     def _sentence(self, one: Process, state: State, waits: Wait, most: int) -> tuple[str, str]:
         """What it waits for and who could end that; and of one who alone could what that one
         does."""
-        sides = list(_sides(self._model, state))
+        sides = list(sides_of(self._model, state))
         if not sides or (not waits.link and sides == [(one.pid, ())]):
             return waits.text, ""
         names = [self._named(one, side) for side in sides]
@@ -136,7 +136,7 @@ class Tree:
     def _waits_for_others(self, pid: int) -> bool:
         one = self._model.processes.get(pid)
         states = one.threads.values() if one is not None else ()
-        return any(other != pid for state in states for other, _ in _sides(self._model, state))
+        return any(other != pid for state in states for other, _ in sides_of(self._model, state))
 
 
 def _waits_of(one: Process) -> list[tuple[State, int]]:
@@ -152,13 +152,13 @@ def _waits_of(one: Process) -> list[tuple[State, int]]:
     return [(alike[0], len(alike)) for alike in kinds.values()]
 
 
-def _sides(model: Model, state: State) -> Iterator[Side]:
+def sides_of(model: Model, state: State) -> Iterator[Side]:
     """Each process that could end the wait, with the descriptors by which it could."""
     found: dict[int, set[int]] = {}
     for wanted in state.waits_for if state.state == "blocked" else ():
         channel = model.channels.get(wanted.channel or "")
         if channel is not None and state.call != "open":
-            for end in channel.readers if wanted.end == "space" else channel.writers:
+            for end in _other_ends(channel, wanted, state):
                 found.setdefault(end.pid, set()).add(end.fd)
         for pid in (*wanted.pids, *wanted.peers):
             found.setdefault(pid, set())
@@ -170,3 +170,12 @@ def _sides(model: Model, state: State) -> Iterator[Side]:
         for pid in state.releasers:
             found.setdefault(pid, set())
     yield from ((pid, tuple(sorted(fds))) for pid, fds in found.items())
+
+
+def _other_ends(channel: Channel, wanted: Wanted, state: State) -> tuple[Holder, ...]:
+    """The ends from which the wait can be ended. Where only the closing of its own end's other
+    side is waited for, that depends on which end it holds."""
+    if wanted.end is not None:
+        return channel.readers if wanted.end == "space" else channel.writers
+    reads = any(end.pid == state.pid for end in channel.readers)
+    return channel.writers if reads else channel.readers

@@ -32,8 +32,8 @@ def unseen(scan: Scan) -> Iterator[str]:
 
 
 def hidden_by_proc() -> bool:
-    """Whether /proc hides other users' processes from this one: it is mounted so, and the first
-    process cannot be seen, or more threads run than the processes that can be seen have."""
+    """Whether /proc hides other users' processes from this one: it is mounted so, and this is not
+    root, or cannot see the first process either."""
     if not _mounted_with_hidepid():
         return False
     try:

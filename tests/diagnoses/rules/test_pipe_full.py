@@ -94,7 +94,8 @@ def test_only_the_writer_could_read(judged: Judged) -> None:
     writer = judged.python("fd = os.open(a, os.O_RDWR); os.write(fd, bytes(1 << 20))")
     finding = full(judged, writer)
     assert finding.severity == "warning"
-    assert finding.why.endswith("one waits for itself.")
+    assert finding.why.endswith("by reading.")
+    assert finding.do.startswith("Write no more than fits")
 
 
 def test_a_reader_that_is_stopped(judged: Judged) -> None:

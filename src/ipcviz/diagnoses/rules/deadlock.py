@@ -14,7 +14,7 @@ from ipcviz.model import Model, Process
 from ipcviz.model.wait_graph import Group, WaitGraph
 
 _EXPLAINED_BY = ("deadlock", "self-held-end", "leaked-end", "fifo-removed", "handler-stuck")
-_NOTHING_MOVES = "Nothing moves unless somebody outside signals or kills one of them"
+_NOTHING_MOVES = "Signal or end one of them from outside: nothing else can move them"
 
 
 class Deadlock(Rule):
@@ -41,7 +41,7 @@ def _of_group(model: Model, graph: WaitGraph, group: Group) -> Suspicion:
     so = f"so {'probably ' if doubtful else ''}{none} can go on"
     return Suspicion(
         since=max(state.began for state in states),
-        severity="error",
+        severity="info" if _serves(model, states) else "error",
         certain=not doubtful,
         pids=group.members,
         channel=_only_channel(states),
@@ -49,6 +49,22 @@ def _of_group(model: Model, graph: WaitGraph, group: Group) -> Suspicion:
         + in_vain(model, group.victims, "them"),
         why=" ".join([_each(model, group.members), *doubtful]),
         do=f"{_NOTHING_MOVES}; to avoid it, {_cure(states)}.",
+    )
+
+
+def _serves(model: Model, states: Iterable[State]) -> bool:
+    """Whether one of strangers waits for data on a FIFO of which each write end is open for reading
+    as well, as a server keeps it that waits for clients; they may come by its path."""
+    if model.is_run:
+        return False
+    wanted = (one for state in states for one in state.waits_for if one.end == "data")
+    served = (model.channels.get(one.channel or "") for one in wanted)
+    return any(
+        channel is not None
+        and channel.path is not None
+        and channel.instead is None
+        and all(end.mode == "read-write" for end in channel.writers)
+        for channel in served
     )
 
 
@@ -74,8 +90,10 @@ def _of_one(model: Model, graph: WaitGraph, one: Process) -> Suspicion:
         certain=False,
         pids=(one.pid,),
         what=f"{who} waits for itself." + in_vain(model, graph.victims((one.pid,)), who),
-        why=f"{threads} for a lock that only one of its own threads could free (futex(2)).",
-        do=f"End {who}; look for a lock that is taken twice, or two that are taken in two orders.",
+        why=f"{threads} for a lock, or for a word from another, that only one of its own threads"
+        " could give (futex(2)).",
+        do=f"End {who}; look for a lock that is taken twice, two that are taken in two orders, or a"
+        " condition that was signalled before anybody waited for it.",
     )
 
 

@@ -47,8 +47,10 @@ def _suspicion(model: Model, process: Process, state: State, channel: Channel | 
         channel=channel.name if channel is not None else None,
         what=f"{who} waits in {state.call}({fifo}) {until}, but that FIFO was removed, renamed or"
         " replaced.",
-        why=f"Its path {leads}, so nobody can find the FIFO that {who} waits on (unlink(2)).",
-        do=f"End {who} and let it open the path anew; leave a FIFO in place while it is in use.",
+        why=f"Its path {leads}, so nobody finds the FIFO that {who} waits on by it (unlink(2),"
+        " rename(2)).",
+        do=f"End {who} and let it open the path anew, or open the FIFO by its new name if it was"
+        " renamed; leave a FIFO in place while it is in use.",
     )
 
 

@@ -19,6 +19,8 @@ _ASLEEP = ("blocked", "sleeping", "ready")
 _BEYOND_STANDARD_STREAMS = 3
 """The lowest descriptor that nobody expects to be open unless told."""
 
+_INIT = 1
+
 
 class LeakedEnd(Rule):
     """A reader waits for end of file, and only those hold a write end who hardly know of it."""
@@ -177,12 +179,19 @@ def _is_silent(writer: Process, channel: Channel) -> bool:
 
 def _orphaned_since(model: Model, reader: Process, writer: Process, channel: Channel) -> int | None:
     """When it, or one above it that holds the pipe as well, lost its starter. Not where the same
-    starter may have started the reader: then that is how the pipe was meant."""
+    starter may have started the reader: then that is how the pipe was meant. The ends of a pipe
+    without a name are inherited, so that of a stranger whom the first process seems to have started
+    another was the starter, if whoever stands above the reader there does not hold the pipe."""
     holding = {end.pid for end in channel.writers}
     for one in model.lineage(writer):
         if one.pid not in holding:
             return None
-        if one.orphaned:
+        above_both = (above for above in model.lineage(reader) if above.ppid == one.ppid == _INIT)
+        if not model.is_run and channel.kind == "pipe" and one.ppid == _INIT:
+            ends = {end.pid for end in channel.holders}
+            if not any(above.pid in ends for above in above_both):
+                return one.started
+        if one.orphaned and one.ppid != reader.pid:
             started_both = any(
                 above.orphaned and above.ppid == one.ppid for above in model.lineage(reader)
             )

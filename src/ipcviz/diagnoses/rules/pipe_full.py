@@ -77,7 +77,9 @@ def _suspicion(
         what=f"{who} waits for room in {its_pipe(channel)}, and nobody reads from it.",
         why=f"{holders(model, channel.readers)} could read the {bytes_text(channel.queued or 0)} in"
         f" it, and {read}: {waits}.",
-        do=f"Let {others} read, or end {them}: then {who} gets SIGPIPE, or EPIPE from its write.",
+        do=f"Write no more than fits, or let another thread of {who} read meanwhile."
+        if readers == [writer.pid]
+        else f"Let {others} read, or end {them}: then {who} gets SIGPIPE, or EPIPE from its write.",
     )
 
 
@@ -97,7 +99,7 @@ def _passes_on(model: Model, graph: WaitGraph, pid: int) -> bool:
 def _doing(model: Model, graph: WaitGraph, pid: int, writer: Process) -> str:
     """What a reader does, and that it waits for the writer where that is so."""
     if pid == writer.pid:
-        return f"{named(model, pid)} waits for itself"
+        return "it is in that very write, which only it could end by reading"
     ends = any(writer.pid in one.pids for state in graph.states(pid) for one in state.waits_for)
     because = ", so the reader waits for the writer to end" if ends else ""
     return f"{named(model, pid)} {doing(model, pid)}{because}"

@@ -12,6 +12,8 @@ from ipcviz.events import Severity
 from ipcviz.model import Channel, Model
 from ipcviz.model.wait_graph import WaitGraph
 
+_STANDARD_ERROR = 2
+
 
 class ReaderGone(Rule):
     """A process holds the write end of a pipe that nobody reads: it learns so when it writes."""
@@ -24,8 +26,15 @@ class ReaderGone(Rule):
         if any(process.hidden for process in model.living()):
             return
         for channel in model.channels.values():
-            if channel.writers and not channel.readers:
+            if channel.writers and not channel.readers and _is_used(model, channel):
                 yield _suspicion(model, channel)
+
+
+def _is_used(model: Model, channel: Channel) -> bool:
+    """Whether its writers know of it: of strangers many hold an anonymous pipe that they merely
+    inherited, beyond their standard streams."""
+    standard = any(end.fd <= _STANDARD_ERROR for end in channel.writers)
+    return model.is_run or channel.kind == "fifo" or standard
 
 
 def _suspicion(model: Model, channel: Channel) -> Suspicion:

@@ -58,8 +58,9 @@ def _waiting(model: Model, process: Process) -> dict[str, int]:
     for signal, since in process.undelivered.items():
         if signal in (*_HARMLESS, *ignored):
             continue
-        if signal == _CHILD_ENDED and not _has_zombie(model, process):
-            continue
+        waits = any(state.call == "wait" for state in process.threads.values())
+        if signal == _CHILD_ENDED and (waits or not _has_zombie(model, process)):
+            continue  # system(3) blocks it while it waits for its own child
         if signal != _CHILD_ENDED and signal not in caught:
             found[signal] = since
         elif process.state != "running":

@@ -13,8 +13,9 @@ from ipcviz.model.wait_graph import WaitGraph
 
 UNREAPED_LONG = 1_000_000_000
 """Nanoseconds that a parent may take to wait for its child."""
-_ROUND = 2.0
-"""Seconds. Many a supervisor looks for ended children once a second, or a little less often."""
+_ROUND = 60.0
+"""Seconds. Many a program looks for ended children now and then: one that sleeps for so long at most
+neglects none until it has slept anew."""
 _INIT = 1
 
 
@@ -68,7 +69,7 @@ def _suspicion(model: Model, child: Process, parent: Process, since: int) -> Sus
         f" {waits_not} {doing(model, parent.pid)}."
     )
     do = f"Let {waits_not} call wait(2) whenever SIGCHLD comes, or ignore SIGCHLD from the start."
-    if child.orphaned or parent.pid == _INIT:
+    if parent.pid == _INIT:
         why += " Whoever started it has ended, and that one stands in."
         do += " As the first process of a container, run an init that does."
     return Suspicion(

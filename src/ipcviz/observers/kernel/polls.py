@@ -22,7 +22,7 @@ _IN, _OUT = 0x001 | 0x040, 0x004 | 0x100
 """POLLIN and POLLRDNORM, POLLOUT and POLLWRNORM; epoll's have the same values."""
 _IMPOSSIBLE: dict[Mode | None, End] = {"read": "space", "write": "data"}
 _MOST = 4096
-"""Descriptors of one call that are looked at."""
+"""Descriptors of one call that are looked at: of a call with more nothing is known."""
 _FEW = 4
 """Descriptors of one call of which more is told than of what kind they are."""
 _TARGET = re.compile(rb"tfd:\s*(\d+)\s+events:\s*([0-9a-f]+)")
@@ -125,8 +125,8 @@ def _limit(pid: int, name: str, args: list[int]) -> tuple[bool, float | None]:
 
 def _polled(pid: int, address: int, count: int) -> tuple[Wish, ...] | None:
     """The array of struct pollfd: an int, a short wanted and a short answered (poll(2))."""
-    array = memory(pid, address, 8 * min(count, _MOST)) if count else b""
-    if len(array) < 8 * min(count, _MOST):
+    array = memory(pid, address, 8 * count) if 0 < count <= _MOST else b""
+    if len(array) < 8 * count:
         return None
     pairs = [(fd, events) for fd, events, _ in struct.iter_unpack("ihH", array) if fd >= 0]
     return tuple(wish for fd, events in pairs for wish in _wishes_of(fd, events))
@@ -143,7 +143,9 @@ def _wishes_of(fd: int, events: int) -> list[Wish]:
 
 def _selected(pid: int, count: int, sets: list[int]) -> tuple[Wish, ...] | None:
     """The three bit sets of select(2): to read, to write, exceptional; an address of 0 is none."""
-    size = (min(count, _MOST) + 63) // 64 * 8
+    if count > _MOST:
+        return None
+    size = (count + 63) // 64 * 8
     wishes: list[Wish] = []
     ends: tuple[End | None, ...] = ("data", "space", None)
     for address, end in zip(sets, ends, strict=True):
@@ -153,5 +155,5 @@ def _selected(pid: int, count: int, sets: list[int]) -> tuple[Wish, ...] | None:
         if len(bits) < size:
             return None
         mask = int.from_bytes(bits, "little")
-        wishes += [(fd, end) for fd in range(min(count, _MOST)) if mask >> fd & 1]
+        wishes += [(fd, end) for fd in range(count) if mask >> fd & 1]
     return tuple(wishes)
