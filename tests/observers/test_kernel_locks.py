@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,10 +33,12 @@ class Locking:
         self.path = watched.directory / "lock"
         self.path.touch()
 
-    def takes(self, code: str, role: str = "one", then: str = "time.sleep(600)") -> int:
+    def takes(
+        self, code: str, role: str = "one", then: str = "time.sleep(600)", **settings: Any
+    ) -> int:
         """Start a program that takes a lock, and look until it has it."""
         before = self._taken()
-        pid = self.watched.python(f"{_TAKES}{code}\n{then}", role)
+        pid = self.watched.python(f"{_TAKES}{code}\n{then}", role, **settings)
         self.watched.until(lambda: self._taken() > before, "the lock is taken")
         return pid
 
@@ -95,14 +99,17 @@ def test_only_the_bytes_that_are_waited_for_matter(locking: Locking, lock: str) 
 
 
 def test_whoever_inherited_a_lock_holds_it_once_its_taker_has_ended(locking: Locking) -> None:
-    taker = locking.takes(_FLOCK, then="if os.fork() == 0: time.sleep(600)\nos._exit(0)")
-    watched = locking.watched
-    watched.programs["one"].wait()
-    heirs = watched.until(
-        lambda: [one.pid for one in watched.told(ProcessStart) if one.pid not in (taker, None)],
-        "the child",
+    forks = (
+        "child = os.fork()\nif not child: time.sleep(600)\nprint(child, flush=True); os._exit(0)"
     )
-    locking.waits(_FLOCK, tuple(pid for pid in heirs if pid is not None))
+    taker = locking.takes(_FLOCK, then=forks, stdout=subprocess.PIPE)
+    program = locking.watched.programs["one"]
+    assert program.stdout is not None
+    heir = int(program.stdout.readline())
+    program.wait()
+    locking.watched.until(lambda: locking.watched.told(ProcessStart, pid=heir), "the child")
+    assert heir != taker
+    locking.waits(_FLOCK, (heir,))
 
 
 def test_a_program_that_opened_the_file_twice_waits_for_itself(locking: Locking) -> None:
