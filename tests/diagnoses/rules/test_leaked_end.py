@@ -137,6 +137,20 @@ def test_a_fifo_whose_writer_has_lost_its_starter(judged: Judged) -> None:
     assert "on a" in finding.what
 
 
+@pytest.mark.parametrize("started", [False, True])
+def test_one_look_at_a_holder_below_the_first_process(onlooker: Judged, started: bool) -> None:
+    """Which would have handed down an end of the pipe only if it had started the reader, too."""
+    reader = onlooker.python(reads_output_of("sleep 1000 & wait"))
+    sleep = onlooker.runs("sleep 1000")
+    onlooker.settled(sleep, state="sleeping")
+    onlooker.blocked(reader, "read")
+    shell = onlooker.model.processes[sleep].ppid
+    onlooker.model.processes[shell].ppid = 1
+    onlooker.model.processes[reader].ppid = 1 if started else 2
+    found = onlooker.findings("leaked-end")
+    assert [one.pids for one in found] == ([] if started else [(reader, shell, sleep)])
+
+
 def test_only_once_it_has_lasted(judged: Judged) -> None:
     reader = judged.python(reads_output_of("sleep 1000 & echo; read line < $0"))
     judged.runs("sleep 1000")

@@ -18,8 +18,8 @@ from ipcviz.model.words import joined
 _ASLEEP = ("blocked", "sleeping", "ready")
 _BEYOND_STANDARD_STREAMS = 3
 """The lowest descriptor that nobody expects to be open unless told."""
-
 _INIT = 1
+"""The first process, to which orphans come where nobody else takes them."""
 
 
 class LeakedEnd(Rule):
@@ -179,24 +179,29 @@ def _is_silent(writer: Process, channel: Channel) -> bool:
 
 def _orphaned_since(model: Model, reader: Process, writer: Process, channel: Channel) -> int | None:
     """When it, or one above it that holds the pipe as well, lost its starter. Not where the same
-    starter may have started the reader: then that is how the pipe was meant. The ends of a pipe
-    without a name are inherited, so that of a stranger whom the first process seems to have started
-    another was the starter, if whoever stands above the reader there does not hold the pipe."""
+    starter may have started the reader: then that is how the pipe was meant."""
     holding = {end.pid for end in channel.writers}
     for one in model.lineage(writer):
         if one.pid not in holding:
             return None
-        above_both = (above for above in model.lineage(reader) if above.ppid == one.ppid == _INIT)
-        if not model.is_run and channel.kind == "pipe" and one.ppid == _INIT:
-            ends = {end.pid for end in channel.holders}
-            if not any(above.pid in ends for above in above_both):
-                return one.started
+        if _came_to_init(model, reader, one, channel):
+            return one.started
         if one.orphaned and one.ppid != reader.pid:
             started_both = any(
                 above.orphaned and above.ppid == one.ppid for above in model.lineage(reader)
             )
             return None if started_both else one.orphaned_since
     return None
+
+
+def _came_to_init(model: Model, reader: Process, one: Process, channel: Channel) -> bool:
+    """Whether one look shows that the first process is not who started a holder: an end of a pipe
+    without a name is inherited, and neither it nor whom it started above the reader has one."""
+    if model.is_run or channel.kind != "pipe" or one.ppid != _INIT:
+        return False
+    holding = {end.pid for end in channel.holders}
+    started = {above.pid for above in model.lineage(reader) if above.ppid == _INIT}
+    return holding.isdisjoint({_INIT, *started})
 
 
 def _is_stranger(model: Model, writer: Process, channel: Channel, ends: Sequence[Holder]) -> bool:
