@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import os
 import random
+from pathlib import Path
 
 import pytest
 
-from e2e.kernel_truth import truth
+from e2e.kernel_truth import descriptors, truth
+from ipcviz import events
 from ipcviz.errors import ControlError
 from ipcviz.events import Event, Finding
 from ipcviz.scenarios import catalog
@@ -36,22 +38,61 @@ class Confirmed:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.wrong: list[str] = []
+        self.paths: dict[str, Path] = {}
+        """Of each channel."""
 
     def hear(self, event: Event) -> None:
         """A listener of the log."""
+        if isinstance(event, events.Session):
+            self.paths = {channel.name: Path(channel.path) for channel in event.channels}
         if isinstance(event, Finding) and event.severity != "info":
             self.findings.append(event)
-            self.wrong += [
-                f"{event.rule}: {pid} is {truth(pid)}; {event.what}"
-                for pid in event.pids
-                if not _is_held(pid)
-            ]
+            if not self._holds(event):
+                known = {pid: truth(pid) for pid in event.pids}
+                self.wrong.append(f"{event.rule}: {event.what} But {known}")
+
+    def _holds(self, finding: Finding) -> bool:
+        """Whether what the rule says of these processes is what /proc says."""
+        pid, path = finding.pids[0], self.paths.get(finding.channel or "")
+        known = truth(pid)
+        match finding.rule:
+            case "zombie":
+                return known is not None and known.letter == "Z"
+            case "stopped-process":
+                return known is not None and known.letter == "T"
+            case "waiting-for-reader" | "waiting-for-writer":
+                assert path is not None
+                return _sleeps_in(pid, "open") and not _holders(path) - {pid}
+            case "self-held-end":
+                assert path is not None
+                own = [mode for _, mode in descriptors(pid, path)]
+                writers = _holders(path, "write", "read-write")
+                moving = {other for other in writers if not _is_held(other)}
+                return _is_held(pid) and bool({"write", "read-write"} & {*own}) and not moving
+            case _:
+                return all(_is_held(one) for one in finding.pids)
+
+
+def _sleeps_in(pid: int, call: str) -> bool:
+    known = truth(pid)
+    return known is not None and known.call == call
 
 
 def _is_held(pid: int) -> bool:
     """Whether a process sleeps in a call that another would have to end, is stopped or a zombie."""
     known = truth(pid)
     return known is not None and (known.letter in "TZ" or known.call in _HELD_IN)
+
+
+def _holders(path: Path, *modes: str) -> set[int]:
+    """Everybody who has a FIFO open, or has it open in one of these ways."""
+    found = set()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            held = {mode for _, mode in descriptors(int(name), path)}
+            if held & {*modes} if modes else held:
+                found.add(int(name))
+    return found
 
 
 @pytest.mark.parametrize("seed", range(RUNS))

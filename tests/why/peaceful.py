@@ -117,6 +117,10 @@ def _fifo_servers() -> Iterator[Kind]:
         "a FIFO server and who keeps it open",
         f"mkfifo f; sleep 1000 >f & {_READY}cat f; wait",
     )
+    yield _shell(
+        "a FIFO server whose child reads",
+        f"mkfifo f; exec 3<>f; {_READY}cat <&3 | grep x; :",
+    )
     yield _python(
         "a FIFO server with a keep-alive descriptor",
         "os.mkfifo('f')\nreads = os.open('f', os.O_RDONLY | os.O_NONBLOCK)\n"

@@ -69,6 +69,7 @@ def programs() -> Iterator[Stuck]:
     yield from _writes()
     yield from _deadlocks()
     yield from _leaks()
+    yield from _daemons()
     yield from _removed()
     yield from _signals()
     yield from _spins()
@@ -283,6 +284,25 @@ def _leaks() -> Iterator[Stuck]:
         " w.close; r.read",
         "leaked-end",
         False,
+        words=("sleep",),
+    )
+
+
+def _daemons() -> Iterator[Stuck]:
+    yield _shell(
+        "a daemon holds the output, in sh",
+        "x=$(setsid sleep 1000 & echo started)",
+        "leaked-end",
+        False,
+        call="read",
+        words=("sleep", "whoever started it has ended"),
+    )
+    yield _python(
+        "a daemon holds the output, in Python",
+        "subprocess.run(['sh', '-c', 'setsid sleep 1000 & echo'], capture_output=True)",
+        "leaked-end",
+        False,
+        call="poll",
         words=("sleep",),
     )
 

@@ -14,8 +14,8 @@ from ipcviz.model.wait_graph import WaitGraph
 UNREAPED_LONG = 1_000_000_000
 """Nanoseconds that a parent may take to wait for its child."""
 _ROUND = 60.0
-"""Seconds. Many a program looks for ended children now and then: one that sleeps for so long at most
-neglects none until it has slept anew."""
+"""Seconds. Many a program looks for ended children now and then: one that sleeps for so long at
+most neglects none until it has slept anew."""
 _INIT = 1
 
 
