@@ -19,8 +19,9 @@ from ipcviz.observers.survey.survey import Survey
 from ipcviz.why.targets import Chosen, choose
 from ipcviz.why.unseen import hidden_by_proc, unseen
 
-_RECOUNT = 50_000_000
-"""Nanoseconds until those are counted again who may read or write in vain."""
+_APART = 50_000_000
+"""Nanoseconds from one look to the next at least: those who may read or write in vain are counted
+then."""
 _LATELY = 1_000_000_000
 
 
@@ -55,7 +56,7 @@ def look(words: Sequence[str] = ()) -> Look:
     survey = Survey(log, scan, apart)
     try:
         survey.look(_first(chosen, scan) if words else _suspects(scan, apart))
-        _judge(survey, log, model)
+        _judge(survey, log, model, closely=bool(words))
         chosen.add_opening(survey.opening())
     finally:
         survey.close()
@@ -100,19 +101,25 @@ def _is_own(scan: Scan, pid: int) -> bool:
     return pid in scan.processes and scan.processes[pid].uid == os.geteuid()
 
 
-def _judge(survey: Survey, log: Log, model: Model) -> None:
-    """Ask the rules; where something has not lasted long enough yet, look once more when it
-    has."""
+def _judge(survey: Survey, log: Log, model: Model, closely: bool) -> None:
+    """Ask the rules; where something has not lasted long enough yet, look once more when it has.
+    What is merely information is waited for only where somebody was asked about (`closely`)."""
     judge = Judge(model, RULES)
+    latest = log.now() + max(rule.after for rule in RULES)
+    due = _ask(judge, log, closely)
+    if due is None and _to_recount(model, log):
+        due = log.now()
+    while due is not None and due <= latest:
+        time.sleep(max(due - log.now(), _APART) / 1e9)
+        survey.look()
+        due = _ask(judge, log, closely)
+
+
+def _ask(judge: Judge, log: Log, closely: bool) -> int | None:
+    """Tell what the rules find now. Answers when they are to be asked again."""
     for event in judge.judge(log.now()):
         log.append(event)
-    due = max(judge.due_above_info or 0, log.now() + _RECOUNT if _to_recount(model, log) else 0)
-    if not due:
-        return
-    time.sleep(max(0.0, (due - log.now()) / 1e9))
-    survey.look()
-    for event in judge.judge(log.now()):
-        log.append(event)
+    return judge.due if closely else judge.due_above_info
 
 
 def _to_recount(model: Model, log: Log) -> bool:

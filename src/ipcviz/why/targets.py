@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -108,17 +109,23 @@ def _add_matching(word: str, chosen: Chosen, scan: Scan) -> None:
 
 
 def naming(path: str, scan: Scan) -> set[int]:
-    """Those whose command line names a path, by its last part."""
-    last = os.path.basename(path)
-    return {
-        pid
-        for pid in _others(scan)
-        if any(os.path.basename(part.strip(_AROUND_WORDS)) == last for part in _words(pid))
-    }
+    """Those whose command line names a path, be it as seen from the directory they work in."""
+    wanted = os.path.abspath(path)
+    return {pid for pid in _others(scan) if wanted in _paths(pid, os.path.basename(wanted))}
 
 
-_AROUND_WORDS = "'\"()<>|&;"
-"""What stands beside a path in a shell's command."""
+def _paths(pid: int, last: str) -> Iterator[str]:
+    """Each path with this last part that a process names."""
+    words = (word.strip(_AROUND_PATHS) for word in _command(pid).replace("=", " ").split())
+    for word in words:
+        if os.path.basename(word) == last:
+            with contextlib.suppress(OSError):
+                base = "/" if word.startswith("/") else os.readlink(f"/proc/{pid}/cwd")
+                yield os.path.normpath(os.path.join(base, word))
+
+
+_AROUND_PATHS = "'\"()<>|&;,"
+"""What stands beside a path in a shell's command, or in a program's text."""
 
 
 def _named(path: str, scan: Scan) -> str:
@@ -137,10 +144,6 @@ def _others(scan: Scan) -> Iterator[int]:
 
 def _name(pid: int, scan: Scan) -> str:
     return scan.processes[pid].name
-
-
-def _words(pid: int) -> list[str]:
-    return _command(pid).replace("=", " ").split()
 
 
 def _command(pid: int) -> str:
