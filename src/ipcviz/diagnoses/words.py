@@ -81,7 +81,7 @@ def held_up(model: Model, pid: int) -> str:
         return f"{who} {doing(model, pid)}"
     wait = f"{who} {_in_call(state, _purpose(model, state))}"
     if state.call == "futex" and state.releasers:
-        return f"{wait} that only its own threads could free"
+        return wait
     awaited = {one for wanted in state.waits_for for one in wanted.pids}
     others = set(state.releasers or ()) - awaited
     names = [process(model, one) for one in sorted(others - {pid})]
