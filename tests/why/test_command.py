@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 
-from why.asking import COMMAND, Asking, sleeps_in
+from strangers import sleeps_in
+from why.asking import COMMAND, Asking
 
 
 def test_a_pid(asking: Asking) -> None:
@@ -27,16 +28,14 @@ def test_several(asking: Asking) -> None:
 def test_its_children(asking: Asking) -> None:
     """A parent that waits for nobody: the finding of its child is told all the same."""
     code = "import subprocess, signal; subprocess.Popen(['cat', 'fifo']); signal.pause()"
-    pid = asking.start(sys.executable, "-c", code)
-    sleeps_in(pid, "pause")
+    pid = asking.waits("pause", sys.executable, "-c", code)
     findings = asking.why("--json", pid).report["findings"]
     assert [one["rule"] for one in findings] == ["waiting-for-writer"]
     assert findings[0]["pids"] != [pid]
 
 
 def test_whom_it_waits_for(asking: Asking) -> None:
-    pid = asking.start("sh", "-c", "cat fifo; true")
-    sleeps_in(pid, "do_wait")
+    pid = asking.waits("do_wait", "sh", "-c", "cat fifo; true")
     findings = asking.why("--json", pid).report["findings"]
     assert [one["rule"] for one in findings] == ["waiting-for-writer"]
 
@@ -48,8 +47,9 @@ def test_a_fifo_that_is_waited_for(asking: Asking) -> None:
 
 
 def test_a_fifo_that_is_open(asking: Asking) -> None:
-    pid = asking.start(sys.executable, "-c", "import os; os.read(os.open('fifo', os.O_RDWR), 1)")
-    sleeps_in(pid, "pipe_read")
+    pid = asking.waits(
+        "pipe_read", sys.executable, "-c", "import os; os.read(os.open('fifo', os.O_RDWR), 1)"
+    )
     answer = asking.why("--json", asking.fifo)
     assert answer.told == {pid}
     assert [one["rule"] for one in answer.report["findings"]] == ["self-held-end"]
@@ -72,8 +72,9 @@ def test_a_fifo_that_nobody_has_open(asking: Asking) -> None:
 
 
 def test_a_fifo_that_only_a_command_line_names(asking: Asking) -> None:
-    pid = asking.start(sys.executable, "-c", "import signal; signal.pause()", str(asking.fifo))
-    sleeps_in(pid, "pause")
+    pid = asking.waits(
+        "pause", sys.executable, "-c", "import signal; signal.pause()", str(asking.fifo)
+    )
     (note, *_) = asking.why("--json", "fifo").report["unknown"]
     assert f"Nobody has {asking.fifo} open" in note
     assert f"(pid {pid})" in note
@@ -123,8 +124,7 @@ def test_no_such_process(asking: Asking) -> None:
 
 def test_a_thread_is_no_process(asking: Asking) -> None:
     code = "import threading, signal; threading.Thread(target=signal.pause).start()"
-    pid = asking.start(sys.executable, "-c", code)
-    sleeps_in(pid, "futex")
+    pid = asking.waits("futex", sys.executable, "-c", code)
     (tid,) = {int(name) for name in os.listdir(f"/proc/{pid}/task")} - {pid}
     answer = asking.why(tid)
     assert answer.code == 2

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from waiting import wait_until
-from why.asking import Asking, sleeps_in
+from why.asking import Asking
 
 
 def test_a_wait_in_open(asking: Asking) -> None:
@@ -116,8 +116,7 @@ def test_a_second_thread_has_an_entry_of_its_own(asking: Asking) -> None:
 
 
 def test_a_stopped_process_waits_for_nothing(asking: Asking) -> None:
-    pid = asking.start("sh", "-c", "kill -STOP $$")
-    sleeps_in(pid, "signal_stop")
+    pid = asking.waits("signal_stop", "sh", "-c", "kill -STOP $$")
     (process,) = asking.why("--json", pid).report["processes"]
     assert process["state"] == "stopped"
     assert process["waiting_for"] is None

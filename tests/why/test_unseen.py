@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from why.asking import COMMAND, Asking, sleeps_in
+from why.asking import COMMAND, Asking
 
 NOBODY = 65534
 NOBODYS: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
@@ -63,8 +63,7 @@ def test_a_process_of_another_user(asking: Asking) -> None:
 @for_root
 def test_without_words_only_ones_own(asking: Asking) -> None:
     other = asking.opens("cat", "fifo")
-    own = asking.start("sh", "-c", "sleep 1000; true", **NOBODYS)
-    sleeps_in(own, "do_wait")
+    own = asking.waits("do_wait", "sh", "-c", "sleep 1000; true", **NOBODYS)
     told = asking.why(command=AS_NOBODY).told
     assert own in told
     assert other not in told
@@ -73,8 +72,7 @@ def test_without_words_only_ones_own(asking: Asking) -> None:
 @for_root
 def test_of_ones_own_everything_is_seen_without_root(asking: Asking) -> None:
     """Its own descendant or not: as its user may trace it."""
-    own = asking.start("sh", "-c", "sleep 1000 | cat", **NOBODYS)
-    sleeps_in(own, "do_wait")
+    own = asking.waits("do_wait", "sh", "-c", "sleep 1000 | cat", **NOBODYS)
     processes = asking.why(own, "cat", command=AS_NOBODY).report["processes"]
     (reader,) = [one for one in processes if one["ppid"] == own and one["command"] == "cat"]
     assert (reader["call"], reader["fd"]) == ("read", 0)
