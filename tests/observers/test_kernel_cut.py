@@ -51,6 +51,8 @@ def test_a_look_wakes_nobody(watched: Watched) -> None:
     ]
     for pid, call in zip(pids, ["read", "open", "poll", "sleep", "futex"], strict=True):
         watched.settled(pid, call=call)
+    opening = {"pid": pids[-1], "state": "blocked", "call": "open"}
+    watched.until(lambda: watched.told(State, **opening), "the last one's thread waits, too")
     watched.until(watched.observer.quiet, "every thread is at rest")
     before = [switches(pid) for pid in pids]
     told = len(watched.log.events)
