@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 import ipcviz
 from ipcviz.errors import UsageError
@@ -19,6 +18,8 @@ from ipcviz.exits import DONE, FOUND, INTERRUPTED
 # What only some commands need is imported by those: `why` has to be quick.
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click.shell_completion import CompletionItem
 
     from ipcviz.diagnoses.fail_on import FailOn
     from ipcviz.log import Listener
@@ -50,6 +51,8 @@ def _scenarios(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """For the shell's completion: the built-in ids that begin so, and files."""
+    from click.shell_completion import CompletionItem
+
     from ipcviz.scenarios import catalog
 
     ids = [file.parent.name for file in catalog.builtin()]
@@ -61,6 +64,8 @@ def _fail_on_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """For the shell's completion: what the last of the names may be."""
+    from click.shell_completion import CompletionItem
+
     from ipcviz.diagnoses.fail_on import choices
 
     before, comma, begun = incomplete.rpartition(",")

@@ -28,8 +28,9 @@ from ipcviz.observers.survey import related
 from ipcviz.observers.survey.scan import Scan
 
 _ROUNDS = 4
-"""How often everything is read anew at most: until nobody who slept has run in between, and nobody
-else has come to matter."""
+"""How often everything is read anew at most: until nobody else comes to matter."""
+_ROUNDS_AT_REST = 2
+"""How often at least, unless nobody who slept has run in between."""
 _LONG_AGO = 10**18
 """Nanoseconds. So long ago began what nobody can tell the beginning of."""
 _TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
@@ -57,12 +58,12 @@ class Survey:
         """Look at these processes, at whoever holds what they wait on, and so on along the waits,
         and tell what is new since the last look."""
         new = set(pids)
-        for _ in range(_ROUNDS):
+        for done in range(1, _ROUNDS + 1):
             self._follow(new)
             moved = self._see()
             self._scan.take_up()
             new = self._related() - self._processes.keys()
-            if not new and not moved:
+            if not new and (not moved or done >= _ROUNDS_AT_REST):
                 break
         self._doubt(new)
         for event in self._events(self._log.now()):
