@@ -64,7 +64,7 @@ def look(words: Sequence[str] = ()) -> Look:
     findings = tuple(_findings(model, about, everything=not words))
     grave = [pid for finding in findings for pid in finding.pids if finding.severity != "info"]
     shown = dict.fromkeys(pid for pid in (*grave, *sorted(about)) if pid in model.processes)
-    unknown = (*chosen.notes(scan), *unseen(scan))
+    unknown = (*chosen.notes(scan), *_missing(chosen, model), *unseen(scan))
     return Look(model, bool(words), tuple(shown), findings, unknown, log.now())
 
 
@@ -95,6 +95,11 @@ def _first(chosen: Chosen, scan: Scan) -> set[int]:
     }
     children = (scan.children(pid) for pid in chosen.pids)
     return chosen.pids.union(*children, opening if chosen.fifos else ())
+
+
+def _missing(chosen: Chosen, model: Model) -> Iterator[str]:
+    for pid in sorted(chosen.pids - model.processes.keys()):
+        yield f"Process {pid} has ended meanwhile, or nothing of it may be seen."
 
 
 def _is_own(scan: Scan, pid: int) -> bool:

@@ -27,7 +27,7 @@ from ipcviz.observers.names import Names
 from ipcviz.observers.survey import related
 from ipcviz.observers.survey.scan import Scan
 
-_ROUNDS = 4
+_ROUNDS = 8
 """How often everything is read anew at most: until nobody else comes to matter."""
 _ROUNDS_AT_REST = 2
 """How often at least, unless nobody who slept has run in between."""
