@@ -30,6 +30,7 @@ class Play(NamedTuple):
 
 
 BASIC, FORK = ["run", "basic-main-first"], ["run", "fork-provider"]
+SIGNALS = ["run", "signals"]
 MARKS = ["run", str(Path(__file__).with_name("marks") / "scenario.toml")]
 FIRED = ["wait:start provider", "p", "wait:READY", "f", "wait:Hello, see you"]
 # A hook, three signals while the worker is stopped, a request that it never reads, its end, and
@@ -51,8 +52,8 @@ STANDARD = {
     ),
     "fork": Play(FORK, [*FIRED, "wait: 3 s"]),
     "message": Play(FORK, [*FIRED, "Enter", "wait:esc"]),
-    "findings": Play(["run", "signals"], ["wait:start worker", "w", "wait:━━", "d", "wait:certain"]),
-    "signals": Play(["run", "signals"], ["wait:start worker", "w", "wait: 3 s"]),
+    "findings": Play(SIGNALS, ["wait:start worker", "w", "wait:━━", "d", "wait:certain"]),
+    "signals": Play(SIGNALS, ["wait:start worker", "w", "wait: 3 s"]),
     "marks-first": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, "wait: 3 s"]),
     "marks-last": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, *NO_READER, "wait: 3 s"]),
     "lanes": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, "t", "wait: 3 s"]),

@@ -204,7 +204,7 @@ def test_what_is_wrong_comes_first_and_with_those_whom_it_is_about(seen: Seen) -
         "└─ ■ tee (pid 11, fd 1): blocked in read(pipe:[11]), about 12 s",
         "     waits for data or end of file from sleep (pid 10, fd 1), which sleeps",
         "",
-        "These wait, and nothing seems wrong with that:",
+        "These wait, and no rule finds a mistake in that:",
         "◦ sleep (pid 10): sleeping, about 12 s",
     ]
 

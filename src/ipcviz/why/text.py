@@ -17,7 +17,7 @@ from ipcviz.why.tree import Node, Tree
 
 _INDENT = "  "
 _NOBODY = "Nothing of yours waits on a pipe, a FIFO, a child or a lock."
-_IN_PEACE = "These wait, and nothing seems wrong with that:"
+_IN_PEACE = "These wait, and no rule finds a mistake in that:"
 
 
 def tell(look: Look, width: int, colours: bool) -> Iterator[str]:

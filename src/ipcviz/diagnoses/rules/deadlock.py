@@ -133,7 +133,7 @@ def _cure(states: Iterable[State]) -> str:
     if ends == {"space"}:
         return "let one of them read before it writes on, or use poll(2) to do both"
     if ends == {"data"}:
-        return "let one of them write first, and flush what it wrote"
+        return "let one of them write first and flush that, or close a pipe whose end is awaited"
     return "let one of them go on without waiting for the other"
 
 

@@ -10,7 +10,17 @@ from collections.abc import Iterable, Iterator, Set
 
 from msgspec import structs
 
-from ipcviz.events import EVENT_COUNTER, Event, ProcessExec, ProcessExit, ProcessStart, State
+from ipcviz.events import (
+    EVENT_COUNTER,
+    Event,
+    Fill,
+    Holder,
+    Mode,
+    ProcessExec,
+    ProcessExit,
+    ProcessStart,
+    State,
+)
 from ipcviz.log import Log
 from ipcviz.observers.kernel import changes
 from ipcviz.observers.kernel.channels import Channels
@@ -29,6 +39,12 @@ from ipcviz.observers.survey.scan import Scan
 
 _ROUNDS = 8
 """How often everything is read anew at most: until nobody else comes to matter."""
+_MODES: dict[tuple[bool, bool], Mode] = {
+    (True, False): "read",
+    (False, True): "write",
+    (True, True): "read-write",
+}
+"""How an end is held that can be read from and written to, or not."""
 _ROUNDS_AT_REST = 2
 """How often at least, unless nobody who slept has run in between."""
 _LONG_AGO = 10**18
@@ -137,9 +153,28 @@ class Survey:
         yield from self._comings_and_goings(now)
         yield from changes.stops(self._view, now)
         yield from changes.signal_sets(self._view, now)
-        yield from self._channels.changes(self._view.pipes, self._view.fills, now)
+        fills = [self._with_others(fill) for fill in self._view.fills]
+        yield from self._channels.changes(self._view.pipes, fills, now)
         yield from self._counting.changes(self._view, now)
         yield from self._dated(list(changes.states(self._view, now)), now)
+
+    def _with_others(self, fill: Fill) -> Fill:
+        """With the ends that those hold who do not matter otherwise, and were not looked at."""
+        keys = {key for key in self._view.pipes if self._channels.names.name(key) == fill.channel}
+        others = related.holders(keys, self._scan) - self._processes.keys()
+        ends = [
+            Holder(pid=pid, fd=fd, mode=_MODES[reads, writes], cloexec=True)
+            for pid in sorted(others)
+            for fd, (key, reads, writes) in sorted(self._scan.processes[pid].ends.items())
+            if key in keys and (reads or writes)
+        ]
+        if not ends:
+            return fill
+        return structs.replace(
+            fill,
+            readers=(*fill.readers, *(end for end in ends if end.mode != "write")),
+            writers=(*fill.writers, *(end for end in ends if end.mode != "read")),
+        )
 
     def _comings_and_goings(self, now: int) -> Iterator[Event]:
         for pid, tid in self._threads_gone:

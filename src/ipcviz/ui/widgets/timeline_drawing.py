@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from textual.content import Content
 
 from ipcviz.marks import mark
 from ipcviz.model.timeline.lifelines import Lifeline, Segment
 from ipcviz.model.timeline.rows import Row
-from ipcviz.text import duration, elapsed
+from ipcviz.text import clock, duration, elapsed
 from ipcviz.ui.cells import Cells, cell_length, cut
 from ipcviz.ui.tones import LIFELINES, SHORT_WAIT, STATES, STUCK, STUCK_STYLE
 from ipcviz.ui.widgets.timeline_row import RowDrawing
 
 SECOND = 1_000_000_000
 _TIME_ENDS = 9
+_MINUTES = 120 * SECOND
 _FIRST = 14
 """Where the first lifeline runs."""
 _DETAIL = 13
@@ -79,7 +80,7 @@ class TimelineDrawing:
     def gap(self, before: Row, after: Row) -> Content:
         """The time between two rows in which nothing happened."""
         cells = self._lifelines_at(after.t - 1)
-        cells.put_right(_TIME_ENDS, f"+{duration(after.t - before.t)}", "$faint")
+        cells.put_right(_TIME_ENDS, _span(after.t - before.t, duration), "$faint")
         return cells.content()
 
     def open_gap(self, since: int | None, first: bool) -> Content:
@@ -87,7 +88,7 @@ class TimelineDrawing:
         Before the first row, `since` is null."""
         cells = self._lifelines_at(self._now)
         if first and since is not None and self._now - since >= SECOND:
-            cells.put_right(_TIME_ENDS, f"+{elapsed(self._now - since)}", "$faint")
+            cells.put_right(_TIME_ENDS, _span(self._now - since, elapsed), "$faint")
         return cells.content()
 
     def not_kept(self, rows: int) -> Content:
@@ -158,3 +159,8 @@ def _detail_style(row: Row) -> str:
 
 def _told_after(segment: Segment, t: int, seq: int) -> bool:
     return segment.t == t and segment.wait is not None and segment.wait.seq > seq
+
+
+def _span(nanoseconds: int, words: Callable[[int], str]) -> str:
+    """`+27 s`; of minutes `+02:46`, for which there is room."""
+    return f"+{words(nanoseconds) if nanoseconds < _MINUTES else clock(nanoseconds)}"
