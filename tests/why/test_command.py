@@ -139,9 +139,12 @@ def test_without_words_everybody_who_waits(asking: Asking) -> None:
 
 
 def test_who_waits_for_ipcviz_is_left_out(asking: Asking) -> None:
-    command = " ".join(COMMAND)
-    answer = asking.why(command=["sh", "-c", f"{command} --json | tee copy; sleep 0"])
-    assert "tee" not in {one["command"].split()[0] for one in answer.report["processes"]}
+    asking.opens("cat", "fifo")
+    copy = asking.directory / "copy"
+    answer = asking.why(command=["sh", "-c", f"{' '.join(COMMAND)} --json | tee {copy}; true"])
+    commands = {one["command"] for one in answer.report["processes"]}
+    assert "cat fifo" in commands
+    assert f"tee {copy}" not in commands
 
 
 def test_the_reader_has_gone(asking: Asking) -> None:

@@ -83,6 +83,9 @@ def test_who_comes_and_goes(strangers: Strangers) -> None:
     assert before not in scan.processes
     key, _, _ = scan.processes[came].ends[0]
     assert scan.readers[key] == {came}
+    strangers.end(came)
+    scan.take_up()
+    assert came not in scan.holders(key)
 
 
 def test_a_zombie(strangers: Strangers) -> None:

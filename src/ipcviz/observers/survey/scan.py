@@ -73,7 +73,7 @@ class Scan:
         """Take up who has come since the last pass, and forget who has gone."""
         listed = {name for name in os.listdir("/proc") if name.isdigit()}
         for name in self._listed - listed:
-            self.processes.pop(int(name), None)
+            self._forget(int(name))
         for name in listed - self._listed:
             one = self._process(int(name))
             if one is not None:
@@ -90,7 +90,7 @@ class Scan:
 
     def leads_nowhere(self, key: Key, reads: bool, writes: bool) -> bool:
         """Whether an end of a pipe is one of which nobody holds the other."""
-        return (writes and key not in self.readers) or (reads and key not in self.writers)
+        return (writes and not self.readers.get(key)) or (reads and not self.writers.get(key))
 
     def ancestors(self, pid: int) -> Iterator[int]:
         """A process's parent, that one's parent, and so on."""
@@ -108,6 +108,12 @@ class Scan:
                 self.readers.setdefault(key, set()).add(one.pid)
             if writes:
                 self.writers.setdefault(key, set()).add(one.pid)
+
+    def _forget(self, pid: int) -> None:
+        one = self.processes.pop(pid, None)
+        for key, _, _ in one.ends.values() if one is not None else ():
+            for those in (self.readers, self.writers):
+                those.get(key, set()).discard(pid)
 
     def _process(self, pid: int) -> Scanned | None:
         base = f"/proc/{pid}"

@@ -143,30 +143,34 @@ class Survey:
         return found & self._scan.processes.keys()
 
     def _waited_on(self, states: Iterable[State]) -> Iterator[Key]:
-        keys = {self._channels.names.name(key): key for key in self._view.pipes}
+        keys = self._keys()
         for state in states:
             for wanted in state.waits_for:
                 if wanted.channel in keys:
                     yield keys[wanted.channel]
 
+    def _keys(self) -> dict[str | None, Key]:
+        """Which pipe each name stands for."""
+        return {self._channels.names.name(key): key for key in self._view.pipes}
+
     def _events(self, now: int) -> Iterator[Event]:
         yield from self._comings_and_goings(now)
         yield from changes.stops(self._view, now)
         yield from changes.signal_sets(self._view, now)
-        fills = [self._with_others(fill) for fill in self._view.fills]
+        keys = self._keys()
+        fills = [self._with_others(fill, keys.get(fill.channel)) for fill in self._view.fills]
         yield from self._channels.changes(self._view.pipes, fills, now)
         yield from self._counting.changes(self._view, now)
         yield from self._dated(list(changes.states(self._view, now)), now)
 
-    def _with_others(self, fill: Fill) -> Fill:
+    def _with_others(self, fill: Fill, pipe: Key | None) -> Fill:
         """With the ends that those hold who do not matter otherwise, and were not looked at."""
-        keys = {key for key in self._view.pipes if self._channels.names.name(key) == fill.channel}
-        others = related.holders(keys, self._scan) - self._processes.keys()
+        others = self._scan.holders(pipe) - self._processes.keys() if pipe is not None else set()
         ends = [
             Holder(pid=pid, fd=fd, mode=_MODES[reads, writes], cloexec=True)
             for pid in sorted(others)
             for fd, (key, reads, writes) in sorted(self._scan.processes[pid].ends.items())
-            if key in keys and (reads or writes)
+            if key == pipe and (reads or writes)
         ]
         if not ends:
             return fill
