@@ -33,11 +33,15 @@ class Company:
         self._directory = directory
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
         self._terminals: list[int] = []
+        self.findings: list[dict[str, Any]] = []
         for kind in KINDS:
             if all(shutil.which(program) for program in kind.needs):
                 self._start(kind)
+
+    def look(self) -> None:
+        """Look a few times at everybody, once each has set up what it has to."""
         for name in self.running:
-            wait_until((self._folder(name) / "ready").exists, f"{name} is ready", deadline=30)
+            wait_until((self._folder(name) / "ready").exists, f"{name} is ready", deadline=60)
         self.findings = [one for _ in range(LOOKS) for one in self._look()]
 
     @property
@@ -115,9 +119,9 @@ def _working_directory(pid: int) -> bytes:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    company = Company(tmp_path)
-    yield company
-    company.close()
+    with contextlib.closing(Company(tmp_path)) as company:
+        company.look()
+        yield company
 
 
 def test_nothing_is_found_about_any(company: Company) -> None:

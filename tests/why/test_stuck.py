@@ -105,9 +105,8 @@ def stuck(request: pytest.FixtureRequest) -> Stuck:
 
 @pytest.fixture
 def running(stuck: Stuck, tmp_path: Path) -> Iterator[Running]:
-    running = Running(stuck, tmp_path)
-    yield running
-    running.close()
+    with contextlib.closing(Running(stuck, tmp_path)) as running:
+        yield running
 
 
 def test_the_cause_is_named(stuck: Stuck, running: Running) -> None:
@@ -128,15 +127,15 @@ def test_the_cause_is_named(stuck: Stuck, running: Running) -> None:
 def asleep(tmp_path: Path) -> Iterator[list[int]]:
     """All of them that do not run, at once: their pids, once each sleeps in its call."""
     company = []
-    for number, one in enumerate(PROGRAMS):
-        if one.rule not in SPINNING and shutil.which(one.needs or "sh") is not None:
-            (tmp_path / str(number)).mkdir()
-            company.append((one, Running(one, tmp_path / str(number))))
-    for one, running in company:
-        running.found(one)
-    yield [pid for _, running in company for pid in running.pids()]
-    for _, running in company:
-        running.close()
+    with contextlib.ExitStack() as ending:
+        for number, one in enumerate(PROGRAMS):
+            if one.rule not in SPINNING and shutil.which(one.needs or "sh") is not None:
+                (tmp_path / str(number)).mkdir()
+                running = Running(one, tmp_path / str(number))
+                company.append((one, ending.enter_context(contextlib.closing(running))))
+        for one, running in company:
+            running.found(one)
+        yield [pid for _, running in company for pid in running.pids()]
 
 
 def test_nobody_is_disturbed(asleep: list[int]) -> None:
