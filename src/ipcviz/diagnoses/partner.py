@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar, Literal
+
+from msgspec import structs
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
 from ipcviz.diagnoses.situation import absence, peer, sleepers, wanted_ends
@@ -54,7 +55,7 @@ class WaitingForPartner(Rule):
         )
         still = standstill(model, channel)
         if still is not None:
-            yield replace(
+            yield structs.replace(
                 found,
                 since=still.since,
                 severity="warning",

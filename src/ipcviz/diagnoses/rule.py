@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from ipcviz.events import Finding, Severity
 from ipcviz.model import Model
@@ -15,8 +16,7 @@ WAITED_LONG = 500_000_000
 """Nanoseconds. A wait counts once it has lasted so long: shorter ones are how programs work."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True, kw_only=True):
     """What a rule sees now; it becomes a finding once it has lasted. Fields as in Finding.
 
     since: when it came to be so, in nanoseconds since the run began.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipcviz.diagnoses.judge import Judge
 from ipcviz.diagnoses.rules import RULES
@@ -25,8 +26,7 @@ then."""
 _LATELY = 1_000_000_000
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """What one look has told.
 
     asked: words have named whom to tell of; else it is everybody who waits.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
 from ipcviz.diagnoses.situation import held_since, sleepers, wanted_ends
@@ -36,8 +37,7 @@ class LeakedEnd(Rule):
                 yield _suspicion(model, reader, state, leaks)
 
 
-@dataclass(frozen=True)
-class _Leak:
+class _Leak(Struct, frozen=True):
     """What one process holds unawares: write ends of a pipe.
 
     passes_on: it has written, but only what it reads from a pipe that is leaked itself (tee(1)).

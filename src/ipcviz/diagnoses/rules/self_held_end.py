@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar
+
+from msgspec import structs
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
 from ipcviz.diagnoses.situation import absence, peer, sleepers
@@ -36,7 +37,7 @@ class SelfHeldEnd(Rule):
             still = standstill(model, channel)
             if still is not None and process.pid not in deadlocked:
                 who = named(model, process.pid)
-                yield replace(
+                yield structs.replace(
                     found,
                     since=still.since,
                     severity="warning",
