@@ -73,15 +73,21 @@ def test_what_another_stops_after_ipcviz_did(judged: Judged) -> None:
 def test_by_the_terminal(judged: Judged, wish: str, name: str) -> None:
     leader = judged.python(JOB.format(wish))
     judged.blocked(leader, "wait")
-    finding = judged.found("stopped-process")
-    assert finding.pids[1:] == (leader,)
+
+    def while_its_leader_waits() -> Finding | None:
+        found = judged.findings("stopped-process")
+        return next((one for one in found if one.pids[1:] == (leader,)), None)
+
+    finding = judged.until(while_its_leader_waits, "it is stopped, and its leader waits for it")
+    assert finding is not None
     assert finding.why.startswith("The terminal stopped it, since it wanted")
     assert f"in the background ({name})" in finding.why
     assert "to the foreground" in finding.do
 
 
 def test_by_control_z(judged: Judged) -> None:
-    pid = judged.python(SLEEP)
+    # In a group of its own: an orphaned one, as this may be, is not stopped so (setpgid(2)).
+    pid = judged.python(SLEEP, process_group=0)
     judged.settled(pid, state="sleeping")
     finding = stopped(judged, pid, signal.SIGTSTP)
     assert finding.why.startswith("SIGTSTP stopped it: ctrl+z at its terminal, or a program.")
