@@ -134,7 +134,7 @@ def test_what_the_program_before_took_counts_no_more(watched: Watched) -> None:
 
 @pytest.mark.parametrize("name", ["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"])
 def test_the_signal_that_stopped_a_process(watched: Watched, name: str) -> None:
-    # In a group of its own: an orphaned one, as this may be, is stopped by SIGSTOP only (setpgid(2)).
+    # In a group of its own: only SIGSTOP stops an orphaned one, as this may be (setpgid(2)).
     pid = watched.start(["sleep", "600"], process_group=0)
     watched.settled(pid, state="sleeping")
     os.kill(pid, signal.Signals[name])
