@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -114,9 +116,9 @@ def test_a_warning_is_no_error_and_what_goes_on_can_be_gone_on_with(guardian: Gu
             await shown.see("○ READY")
             worker = shown.session.model.roles["worker"].process
             assert worker is not None
-            shown.session.controls.kill(worker.pid)
-            rows = await shown.see("! zombie: worker has ended", " f  fire a hook")
-            assert any("━ ! zombie: " in row for row in rows)
+            os.kill(worker.pid, signal.SIGSTOP)
+            rows = await shown.see("! stopped-process: worker is stopped", " f  fire a hook")
+            assert any("━ ! stopped-process: " in row for row in rows)
             assert "▓" not in "\n".join(rows)
             assert moment_of(shown).headline().tone == "waiting"
 

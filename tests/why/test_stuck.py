@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from observers.watching import children_of_tests
 from programs import needs
 from waiting import wait_until
 from why.stuck import Stuck, programs
@@ -143,7 +142,3 @@ def test_nobody_is_disturbed(asleep: list[int]) -> None:
     told = [why(), why(*map(str, asleep))]
     assert all(one["findings"] for one in told)
     assert switches(asleep) == before
-
-
-def test_nobody_is_left_behind() -> None:
-    assert not children_of_tests()

@@ -184,7 +184,7 @@ def _orphaned_since(model: Model, reader: Process, writer: Process, channel: Cha
     for one in model.lineage(writer):
         if one.pid not in holding:
             return None
-        if _came_to_init(model, reader, one, channel):
+        if _was_adopted(model, reader, one, channel):
             return one.started
         if one.orphaned and one.ppid != reader.pid:
             started_both = any(
@@ -194,14 +194,15 @@ def _orphaned_since(model: Model, reader: Process, writer: Process, channel: Cha
     return None
 
 
-def _came_to_init(model: Model, reader: Process, one: Process, channel: Channel) -> bool:
-    """Whether one look shows that the first process is not who started a holder: an end of a pipe
-    without a name is inherited, and neither it nor whom it started above the reader has one."""
-    if model.is_run or channel.kind != "pipe" or one.ppid != _INIT:
+def _was_adopted(model: Model, reader: Process, one: Process, channel: Channel) -> bool:
+    """Whether one look shows that its parent, the first process or another that takes in orphans
+    (PR_SET_CHILD_SUBREAPER), is not who started a holder: an end of a pipe without a name is
+    inherited, and neither that one nor whom it started above the reader has one."""
+    if model.is_run or channel.kind != "pipe":
         return False
     holding = {end.pid for end in channel.holders}
-    started = {above.pid for above in model.lineage(reader) if above.ppid == _INIT}
-    return holding.isdisjoint({_INIT, *started})
+    started = {above.pid for above in model.lineage(reader) if above.ppid == one.ppid}
+    return (bool(started) or one.ppid == _INIT) and holding.isdisjoint({one.ppid, *started})
 
 
 def _is_stranger(model: Model, writer: Process, channel: Channel, ends: Sequence[Holder]) -> bool:
