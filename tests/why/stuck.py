@@ -289,17 +289,20 @@ def _leaks() -> Iterator[Stuck]:
 
 
 def _daemons() -> Iterator[Stuck]:
+    """Each below a shell: that of a program which the tests started themselves could as well be the
+    other end of a pipeline of theirs, if they take in orphans."""
     yield _shell(
         "a daemon holds the output, in sh",
-        "x=$(setsid sleep 1000 & echo started)",
+        "sh -c 'x=$(setsid sleep 1000 & echo started)'; :",
         "leaked-end",
         False,
         call="read",
         words=("sleep", "whoever started it has ended"),
     )
-    yield _python(
+    asks = "subprocess.run(['sh', '-c', 'setsid sleep 1000 & echo'], capture_output=True)"
+    yield _shell(
         "a daemon holds the output, in Python",
-        "subprocess.run(['sh', '-c', 'setsid sleep 1000 & echo'], capture_output=True)",
+        f'{sys.executable} -c "import subprocess; {asks}"; :',
         "leaked-end",
         False,
         call="poll",
