@@ -48,11 +48,14 @@ class Strangers:
         stdin.flush()
 
     def end(self, pid: int) -> None:
-        """End a session, and reap the program that it began with."""
+        """End a session, and reap all of it that is, or has become, a child of the tests."""
         program = self._programs.pop(pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
         program.wait()
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.waitpid(-pid, 0)
         for stream in (program.stdin, program.stdout):
             if stream is not None:
                 stream.close()
