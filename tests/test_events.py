@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ipcviz import events
 
-# Lines hold numbers of 64 bits.
+# Lines hold numbers of 64 bits, and JSON none that is infinite.
 st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 TYPES = sorted(events.Event.__subclasses__(), key=lambda kind: kind.__name__)
 
 
