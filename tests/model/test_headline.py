@@ -241,7 +241,7 @@ def test_the_variant_after_the_last_is_the_scenario_itself() -> None:
 
 def test_only_whole_names_of_roles_stand_out() -> None:
     run = Run()
-    words = "worker waits (main, fd 4) at /work/main/worker.py in main_to_worker for main's reply."
+    words = "worker waits (main, fd 4) at /srv/main/worker.py in main_to_worker for main's reply."
     strong = [part.text for part in emphasised(words, run.model) if part.strong]
     assert strong == ["worker", "main", "main"]
     assert "".join(part.text for part in emphasised(words, run.model)) == words
