@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, TERMINAL, State, Wanted
+from ipcviz.diagnoses.situation import WAKE_UPS
+from ipcviz.events import TERMINAL, State, Wanted
 from ipcviz.model import Model, Process
 
 SOON = 10.0
 """Seconds. Whoever sleeps for so long at most is slow, and not stuck."""
-
-_WAKE_UPS = (EVENT_COUNTER, SIGNAL_DESCRIPTOR)
 
 
 class Prospect(NamedTuple):
@@ -69,7 +68,7 @@ def _ends_soon(model: Model, process: Process, state: State) -> bool:
     if state.call == "futex":
         return state.releasers is None and len(process.threads) == 1
     if not state.waits_for:
-        return state.on not in _WAKE_UPS
+        return state.on not in WAKE_UPS
     return any(_is_beyond(model, wanted) for wanted in state.waits_for)
 
 
@@ -77,7 +76,7 @@ def _is_beyond(model: Model, wanted: Wanted) -> bool:
     """Whether it is a socket, a file or the like, or a pipe of which the other end is out of
     sight."""
     if wanted.on is not None:
-        return wanted.on not in _WAKE_UPS and not _is_terminal(wanted)
+        return wanted.on not in WAKE_UPS and not _is_terminal(wanted)
     return wanted.channel in model.channels and not any(_others(model, wanted))
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipcviz.events import State, Wanted
+from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, State, Wanted
 from ipcviz.model import Channel, Model, Process
+
+WAKE_UPS = (EVENT_COUNTER, SIGNAL_DESCRIPTOR)
+"""What a program waits for beside the thing itself, only to be woken by its own doing."""
 
 
 def sleepers(model: Model) -> Iterator[tuple[Process, State]]:

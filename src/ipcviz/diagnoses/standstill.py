@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, State
+from ipcviz.diagnoses.situation import WAKE_UPS
+from ipcviz.events import SIGNAL_DESCRIPTOR, State
 from ipcviz.model import Channel, Model
-
-_WAKE_UPS = (EVENT_COUNTER, SIGNAL_DESCRIPTOR)
 
 
 class Standstill(NamedTuple):
@@ -45,7 +44,7 @@ def _is_held(state: State) -> bool:
     if state.call == "wait":
         return bool(state.releasers)
     return (bool(state.waits_for) or state.call == "pause") and all(
-        wanted.on is None or wanted.on in _WAKE_UPS for wanted in state.waits_for
+        wanted.on is None or wanted.on in WAKE_UPS for wanted in state.waits_for
     )
 
 

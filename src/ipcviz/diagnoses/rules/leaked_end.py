@@ -8,10 +8,10 @@ from typing import ClassVar
 from msgspec import Struct
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import held_since, sleepers, wanted_ends
+from ipcviz.diagnoses.situation import WAKE_UPS, held_since, sleepers, wanted_ends
 from ipcviz.diagnoses.words import holders, its_pipe
 from ipcviz.diagnoses.words import process as named
-from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, Holder, Severity, State
+from ipcviz.events import Holder, Severity, State
 from ipcviz.model import Channel, Model, Process
 from ipcviz.model.wait_graph import WaitGraph
 from ipcviz.model.words import joined
@@ -100,7 +100,7 @@ def _leaks(
     found: list[_Leak] = []
     for wanted in state.waits_for:
         channel = model.channels.get(wanted.channel or "")
-        if wanted.on in (EVENT_COUNTER, SIGNAL_DESCRIPTOR) or _is_own(channel, reader):
+        if wanted.on in WAKE_UPS or _is_own(channel, reader):
             continue
         leaks = _of_pipe(model, reader, channel, above) if wanted.end == "data" else []
         if not leaks:

@@ -8,11 +8,11 @@ from typing import ClassVar
 from msgspec import structs
 
 from ipcviz.diagnoses.rule import Rule, Suspicion
-from ipcviz.diagnoses.situation import absence, peer, sleepers
+from ipcviz.diagnoses.situation import WAKE_UPS, absence, peer, sleepers
 from ipcviz.diagnoses.standstill import standstill
 from ipcviz.diagnoses.words import its_pipe, processes
 from ipcviz.diagnoses.words import process as named
-from ipcviz.events import EVENT_COUNTER, SIGNAL_DESCRIPTOR, Holder, Severity, State, Wanted
+from ipcviz.events import Holder, Severity, State, Wanted
 from ipcviz.model import Channel, Model, Process
 from ipcviz.model.wait_graph import WaitGraph
 from ipcviz.model.words import joined
@@ -81,7 +81,7 @@ def _wakes(model: Model, process: Process, state: State, wanted: Wanted) -> bool
     polls beside others, or that another of its threads writes to."""
     channel = model.channels.get(wanted.channel or "")
     if channel is None:
-        return wanted.on in (EVENT_COUNTER, SIGNAL_DESCRIPTOR)
+        return wanted.on in WAKE_UPS
     alone = channel.kind == "pipe" and {end.pid for end in channel.holders} == {process.pid}
     return alone and (len(state.waits_for) > 1 or len(process.threads) > 1)
 
