@@ -52,7 +52,9 @@ STANDARD = {
     ),
     "fork": Play(FORK, [*FIRED, "wait: 3 s"]),
     "message": Play(FORK, [*FIRED, "Enter", "wait:esc"]),
-    "findings": Play(SIGNALS, ["wait:start worker", "w", "wait:━━", "d", "wait:certain"]),
+    "findings": Play(
+        SIGNALS, ["wait:start worker", "w", "wait:✗ deadlock", "d", "wait:findings now"]
+    ),
     "signals": Play(SIGNALS, ["wait:start worker", "w", "wait: 3 s"]),
     "marks-first": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, "wait: 3 s"]),
     "marks-last": Play(MARKS, [*HOOK, *THREE_SIGNALS, *LEFT_UNREAD, *NO_READER, "wait: 3 s"]),
